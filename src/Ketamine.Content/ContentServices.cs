@@ -9,8 +9,8 @@ namespace Ketamine.Content;
 public static class ContentServices
 {
     /// <summary>
-    /// Adds <see cref="ContentFolder"/>, <see cref="ContentStore"/> with its first content, and the watcher that keeps it up to date. The first
-    /// read happens when the store is first resolved, and throws <see cref="ContentException"/> if the folder has errors.
+    /// Adds <see cref="ContentFolder"/>, and <see cref="ContentStore"/> with its first content. The first read happens when the store is first
+    /// resolved, and throws <see cref="ContentException"/> if the folder has errors. <see cref="ContentWatcher"/> keeps it up to date.
     /// </summary>
     public static IServiceCollection AddContent(this IServiceCollection services, IConfiguration configuration)
     {
@@ -38,7 +38,6 @@ public static class ContentServices
             );
         });
         services.AddSingleton<PreviewLinks>();
-        services.AddSingleton<ContentWatcher>().AddHostedService(provider => provider.GetRequiredService<ContentWatcher>());
         // In parallel with startup, instead of when the first text and the first phone number need them.
         _ = Task.Run(ClaimsCheck.WarmUp);
         _ = Task.Run(PhoneNumber.WarmUp);

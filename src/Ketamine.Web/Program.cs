@@ -18,54 +18,54 @@ using Ketamine.Web.Web;
 if (Commands.IsCommand(args)) return await Commands.RunAsync(args, Build);
 if (WrongSettings.Report(args, Console.Error)) return 1;
 var app = Build(args);
-if (!await app.TryPrepareAsync(Console.Error)) return 1;
-var content = app.Services.GetRequiredService<ContentStore>();
 app.UseEditing().UseCachedPages();
-app.UseForwardedHeaders();
-app.UseRequestLog();
-app.UseErrorPages("/error/{0}", status => FallbackErrorPage.Page(content.Current.Clinic, status));
-app.UseSecurityHeaders();
-app.UsePagesAhead();
-app.UseSiteCulture(() => content.Current.Clinic.Locale);
-app.UseSiteFiles();
-app.UsePreviews();
-app.UseSignedOutForms();
-app.UseDeskErrors();
-app.UseRouting();
-app.UseStaffGate();
-app.UseAllowedMethods();
-app.UseOldAddresses(OldAddressOf);
-app.UseCanonicalAddress();
-app.UseSameOrigin();
-app.UseRequestLimits();
-app.UseFormQueue();
-app.UseFormBodies();
-app.UseRequestText();
-app.UseCompression();
-app.UsePageCache();
-app.MapRazorPages();
-app.MapSiteStylesheet();
-app.MapImages();
-app.MapArticles();
-app.MapConsultations();
-app.MapDiscovery();
-app.MapStaff();
-app.MapHealth();
-return await app.RunSiteAsync();
-OldAddress? OldAddressOf(string path) => content.Current.FindRedirect(path) is { } old ? new OldAddress(old.To) : null;
+return await app.RunSiteAsync(() => app.TryPrepareAsync(Console.Error), Configure);
+
+static void Configure(IApplicationBuilder app)
+{
+    var content = app.ApplicationServices.GetRequiredService<ContentStore>();
+    app.UseForwardedHeaders();
+    app.UseRequestLog();
+    app.UseErrorPages("/error/{0}", status => FallbackErrorPage.Page(content.Current.Clinic, status));
+    app.UseSecurityHeaders();
+    app.UsePagesAhead();
+    app.UseSiteCulture(() => content.Current.Clinic.Locale);
+    app.UseSiteFiles();
+    app.UsePreviews();
+    app.UseSignedOutForms();
+    app.UseDeskErrors();
+    app.UseRouting();
+    app.UseStaffGate();
+    app.UseAllowedMethods();
+    app.UseOldAddresses(path => content.Current.FindRedirect(path) is { } old ? new OldAddress(old.To) : null);
+    app.UseCanonicalAddress();
+    app.UseSameOrigin();
+    app.UseRequestLimits();
+    app.UseFormQueue();
+    app.UseFormBodies();
+    app.UseRequestText();
+    app.UseCompression();
+    app.UsePageCache();
+    app.UseEndpoints(pages =>
+    {
+        pages.MapRazorPages();
+        pages.MapSiteStylesheet();
+        pages.MapStaff();
+        pages.MapImages().MapArticles().MapConsultations().MapDiscovery().MapHealth();
+    });
+}
+
 static WebApplication Build(string[] args)
 {
     var builder = SiteHost.NewBuilder(EditCommand.Expand(args));
     var (services, configuration) = (builder.Services, builder.Configuration);
-    services.AddSingleton(TimeProvider.System);
-    services.AddLocalization().AddFeaturePages().AddCachedPages();
+    services.AddSingleton(TimeProvider.System).AddLocalization().AddFeaturePages().AddCachedPages();
     services.AddDatabaseFailures();
-    services.AddCompression();
-    services.AddTrustedProxies(configuration);
+    services.AddCompression().AddTrustedProxies(configuration);
     services.AddRequestLimits();
     services.AddFormBodies();
     services.AddData(configuration);
-    services.AddContent(configuration).AddPublishing();
+    services.AddContent(configuration).AddPublishing().AddWorker<ContentWatcher>();
     services.AddMail(configuration);
     services.AddLeads(configuration);
     services.AddArticles();

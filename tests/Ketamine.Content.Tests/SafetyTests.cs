@@ -13,6 +13,7 @@ public sealed class SafetyTests
           esketamine: [allergy, vessels, brain-bleed]
         intros:
           no: "We don't give {drug} if any of these is true for you:"
+          tell: "**Tell us if you take one of these:**"
         items:
           - {key: allergy, kind: "no", brief: An allergy, text: "**Allergy.** To either drug [@label].", sources: [label]}
           - {key: blood-pressure, kind: "no", drugs: [ketamine], brief: High blood pressure, text: High blood pressure., sources: [label]}
@@ -50,6 +51,13 @@ public sealed class SafetyTests
         var body = folder.Content().Services[0].Body;
         body.PlainText.ShouldContain("We don’t give ketamine if any of these is true for you:\nAn allergy\nHigh blood pressure");
         body.Citations.ShouldBe(["label"]);
+    }
+
+    [Fact]
+    public void a_colon_in_bold_is_not_followed_by_a_period()
+    {
+        using var folder = Folder("::: risks\n{{safety no ketamine brief}}\n{{safety tell brief}}\n:::\n");
+        folder.Content().Services[0].Body.PlainText.ShouldContain("Tell us if you take one of these:\nMAOIs");
     }
 
     [Fact]

@@ -148,8 +148,8 @@ public sealed record Theme(Palette Light, Palette Dark)
 
 /// <summary>Pictures for the site itself, from <c>theme</c>. They are decoration; a place without one shows light on a wall.</summary>
 /// <param name="Mark">The clinic's symbol before the text of booking buttons.</param>
-/// <param name="Call">Next to the booking form.</param>
-/// <param name="Done">After a call is booked, moved, or canceled, and after a message.</param>
+/// <param name="Call">Next to the forms, and in the panel that ends most pages.</param>
+/// <param name="Done">After a call is booked, moved, or canceled, after a message, and beside the questions and the newsletter.</param>
 /// <param name="NotFound">On the page for addresses that don't exist.</param>
 public sealed record SitePictures(Picture? Mark = null, Picture? Call = null, Picture? Done = null, Picture? NotFound = null);
 

@@ -48,6 +48,7 @@ public sealed class Edition
             .ToLookup(change => change <= now);
         Since = changes[true].Append(begins.Max().ToDateTimeOffset()).Max();
         Until = changes[false].Append(ends.Min().ToDateTimeOffset()).Min();
+        Version = $"{content.Version} {Since:O}";
     }
 
     /// <summary>The content plus one text that visitors can't see yet, as of the instant when they will.</summary>
@@ -56,6 +57,9 @@ public sealed class Edition
 
     public SiteContent Content { get; }
     public Clinic Clinic => Content.Clinic;
+
+    /// <summary>The same for editions that show the same, in any process.</summary>
+    public string Version { get; }
 
     /// <summary>The day in the clinic's zone.</summary>
     public LocalDate Today { get; }

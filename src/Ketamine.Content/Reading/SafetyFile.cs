@@ -193,8 +193,10 @@ public sealed partial record SafetyFacts
 
         var intro = Intros.GetValueOrDefault(items[0].Kind, "").Replace("{drug}", drug ?? "ketamine or esketamine", StringComparison.Ordinal);
         var sources = Cited([.. items.SelectMany(item => item.Sources).Distinct(StringComparer.Ordinal)]);
-        var open = intro.TrimEnd(':', '.', ' ');
-        return ["- " + open + sources + (intro.EndsWith(':') ? ":" : "."), .. items.Select(item => "  - " + item.Brief)];
+        // The mark can be in bold, as in **Call 911 for:**, and then it isn't written again.
+        var marked = intro.EndsWith('*') && intro.TrimEnd('*').EndsWith(':');
+        var first = marked ? intro + sources : intro.TrimEnd(':', '.', ' ') + sources + (intro.EndsWith(':') ? ":" : ".");
+        return ["- " + first, .. items.Select(item => "  - " + item.Brief)];
     }
 
     private static string Cited(ImmutableArray<string> sources) => sources.IsEmpty ? "" : $" [@{string.Join("; @", sources)}]";

@@ -38,6 +38,22 @@ public sealed class CachedPage
             _gzip = new Representation(gzip, $"\"{_hash}-gz\"", "gzip");
     }
 
+    private CachedPage(BinaryReader saved)
+    {
+        Path = saved.ReadString();
+        _hash = saved.ReadString();
+        _contentType = saved.ReadBoolean() ? saved.ReadString() : null;
+        _cacheControl = ReadValues(saved);
+        _headers = new KeyValuePair<string, StringValues>[saved.ReadInt32()];
+        for (var i = 0; i < _headers.Length; i++) _headers[i] = new(saved.ReadString(), ReadValues(saved));
+        _identity = new Representation(ReadBytes(saved)!, $"\"{_hash}\"", StringValues.Empty);
+        _gzip = ReadBytes(saved) is { } gzip ? new Representation(gzip, $"\"{_hash}-gz\"", "gzip") : null;
+        _brotli = ReadBytes(saved) is { } brotli ? new Representation(brotli, $"\"{_hash}-br\"", "br") : null;
+    }
+
+    /// <summary>Reads what <see cref="Write"/> wrote.</summary>
+    public static CachedPage Read(BinaryReader saved) => new(saved);
+
     /// <summary>The page's path, without its query.</summary>
     public string Path { get; }
 
@@ -57,6 +73,28 @@ public sealed class CachedPage
         var compressed = new byte[BrotliEncoder.GetMaxCompressedLength(body.Length)];
         if (BrotliEncoder.TryCompress(body, compressed, out var length, quality: 11, window: 22) && length < _gzip!.Body.Length)
             _brotli = new Representation(compressed[..length], $"\"{_hash}-br\"", "br");
+    }
+
+    /// <summary>Writes the page in all its encodings.</summary>
+    public void Write(BinaryWriter saved)
+    {
+        saved.Write(Path);
+        saved.Write(_hash);
+        saved.Write(_contentType is not null);
+        if (_contentType is not null) saved.Write(_contentType);
+        WriteValues(saved, _cacheControl);
+        saved.Write(_headers.Length);
+        foreach (var (name, values) in _headers)
+        {
+            saved.Write(name);
+            WriteValues(saved, values);
+        }
+
+        foreach (var body in new[] { _identity.Body, _gzip?.Body, _brotli?.Body })
+        {
+            saved.Write(body?.Length ?? -1);
+            if (body is not null) saved.Write(body);
+        }
     }
 
     /// <summary>Counts a response that has no separate line in the log.</summary>
@@ -182,6 +220,21 @@ public sealed class CachedPage
             || contentType.Contains("json", StringComparison.OrdinalIgnoreCase)
             || contentType.Contains("xml", StringComparison.OrdinalIgnoreCase)
             || contentType.Contains("javascript", StringComparison.OrdinalIgnoreCase));
+
+    private static byte[]? ReadBytes(BinaryReader saved) => saved.ReadInt32() is var length and >= 0 ? saved.ReadBytes(length) : null;
+
+    private static StringValues ReadValues(BinaryReader saved)
+    {
+        var values = new string[saved.ReadInt32()];
+        for (var i = 0; i < values.Length; i++) values[i] = saved.ReadString();
+        return values;
+    }
+
+    private static void WriteValues(BinaryWriter saved, StringValues values)
+    {
+        saved.Write(values.Count);
+        foreach (var value in values) saved.Write(value ?? "");
+    }
 
     private static byte[] Gzip(byte[] body)
     {

@@ -10,13 +10,14 @@ namespace Ketamine.Web.Web;
 /// <summary>What public pages are currently rendered from.</summary>
 /// <param name="Key">Pages rendered with a different key are no longer served. Compared by reference.</param>
 /// <param name="Until">When this expires by the clock; no response may be fresh beyond it.</param>
-public readonly record struct PageGeneration(object Key, DateTimeOffset Until);
+/// <param name="Version">The same for the same pages, in any process.</param>
+public readonly record struct PageGeneration(object Key, DateTimeOffset Until, string Version);
 
 /// <summary>How the page cache learns the current key; set at startup.</summary>
 public sealed class PageCacheOptions
 {
     /// <summary>Called for every request; cheap.</summary>
-    public Func<PageGeneration> Generation { get; set; } = static () => new PageGeneration(Forever, DateTimeOffset.MaxValue);
+    public Func<PageGeneration> Generation { get; set; } = static () => new PageGeneration(Forever, DateTimeOffset.MaxValue, "");
 
     /// <summary>Paths of the pages to render in the background after a change, most important first.</summary>
     public Func<IEnumerable<string>> WarmUp { get; set; } = static () => [];
@@ -40,13 +41,16 @@ public sealed class PageCacheOptions
 /// Caches the rendered bytes of public pages (<see cref="PublicPageAttribute"/>) and serves them. A change of content invalidates every page at once.
 /// Concurrent requests for a page that isn't cached wait for the first to render it.
 /// </summary>
-public sealed class PageCache(IOptions<PageCacheOptions> options, PageRenderer renderer, TimeProvider clock)
+public sealed class PageCache(IOptions<PageCacheOptions> options, PageRenderer renderer, SavedPages saved, TimeProvider clock)
 {
     /// <summary>How long a browser or CDN may use a page without revalidating; short, so that corrections appear soon.</summary>
     public static readonly TimeSpan MaxAge = TimeSpan.FromMinutes(1);
 
     /// <summary>How much longer it may serve its copy while revalidating (RFC 5861).</summary>
     public static readonly TimeSpan WhileRevalidating = TimeSpan.FromMinutes(5);
+
+    /// <summary>The least time between two saves.</summary>
+    public static readonly TimeSpan BetweenSaves = TimeSpan.FromMinutes(1);
 
     /// <summary>A key of <see cref="HttpContext.Items"/>; if set before routing, this response isn't cached.</summary>
     public static readonly object DoNotCache = new();
@@ -57,12 +61,57 @@ public sealed class PageCache(IOptions<PageCacheOptions> options, PageRenderer r
     );
     private readonly ConcurrentQueue<CachedPage> _retired = new();
     private volatile Generation _kept = new(new object());
+    private volatile PageSet? _restored;
+    private long _changes;
+    private long _savedChanges;
+    private DateTimeOffset _nextSave;
 
     /// <summary>Pages waiting for Brotli compression.</summary>
     public ChannelReader<CachedPage> PendingCompression => _pendingCompression.Reader;
 
     /// <summary>The current size of the cached pages, in bytes.</summary>
     public long Size => _kept.Size;
+
+    /// <summary>
+    /// Serves the last run's pages, and nothing else, until <see cref="Open"/>: while the site reads its content, it has yet to learn what pages are
+    /// rendered from.
+    /// </summary>
+    /// <returns>Whether there are any.</returns>
+    public bool TryRestore()
+    {
+        if (saved.Load() is not { Pages.Count: > 0 } last) return false;
+        var kept = new Generation(last);
+        foreach (var (path, query, page) in last.Pages) kept.Keep(path, query, page, options.Value.MaxBytes);
+        (_kept, _restored) = (kept, last);
+        return true;
+    }
+
+    /// <summary>From now on, pages are rendered. Those of the last run stay if they are what would be rendered.</summary>
+    public void Open()
+    {
+        if (_restored is not { } last) return;
+        var now = options.Value.Generation();
+        if (now.Version == last.Version && now.Until == last.Until) _kept = new Generation(now.Key, _kept);
+        _restored = null;
+    }
+
+    /// <summary>Saves the pages for the next start, if there are new ones, and at most once a minute.</summary>
+    public void Save()
+    {
+        var (changes, now) = (Interlocked.Read(ref _changes), clock.GetUtcNow());
+        if (changes == _savedChanges || now < _nextSave) return;
+        (_savedChanges, _nextSave) = (changes, now + BetweenSaves);
+        var kept = Now(out var until);
+        var generation = options.Value.Generation();
+        if (ReferenceEquals(kept.Key, generation.Key)) saved.Save(new PageSet(generation.Version, until, kept.ByAddress));
+    }
+
+    /// <summary>Compresses a page as well as Brotli can: tens of milliseconds of work, never within a request.</summary>
+    public void Compress(CachedPage page)
+    {
+        page.CompressBrotli();
+        Interlocked.Increment(ref _changes);
+    }
 
     /// <summary>
     /// Serves a GET or HEAD whose path and query match a cached page, without routing or the rest of the pipeline. Everything else goes to
@@ -86,7 +135,7 @@ public sealed class PageCache(IOptions<PageCacheOptions> options, PageRenderer r
     /// <summary>A cached page's response, ready to send; null if it must be built for this moment.</summary>
     public PreparedResponse? Prepare(CachedPage page, AcceptEncoding accepts)
     {
-        var (_, until) = options.Value.Generation();
+        var until = _restored?.Until ?? options.Value.Generation().Until;
         return page.Prepare(accepts, until - clock.GetUtcNow() >= MaxAge + WhileRevalidating ? Fresh.ToString() : null);
     }
 
@@ -154,6 +203,7 @@ public sealed class PageCache(IOptions<PageCacheOptions> options, PageRenderer r
             if (rendered.Page is { } page)
             {
                 foreach (var dropped in kept.Keep(path, query.Value ?? "", page, options.Value.MaxBytes)) _retired.Enqueue(dropped);
+                Interlocked.Increment(ref _changes);
                 if (page.CanCompress) _pendingCompression.Writer.TryWrite(page);
             }
 
@@ -168,7 +218,13 @@ public sealed class PageCache(IOptions<PageCacheOptions> options, PageRenderer r
 
     private Generation Now(out DateTimeOffset until)
     {
-        (var key, until) = options.Value.Generation();
+        if (_restored is { } last)
+        {
+            until = last.Until;
+            return _kept;
+        }
+
+        (var key, until, _) = options.Value.Generation();
         var kept = _kept;
         if (ReferenceEquals(kept.Key, key)) return kept;
         var next = new Generation(key);
@@ -222,6 +278,11 @@ public sealed class PageCache(IOptions<PageCacheOptions> options, PageRenderer r
         private readonly Lock _gate = new();
         private long _size;
 
+        /// <param name="generation">What the pages are rendered from.</param>
+        /// <param name="same">Another with the same pages, which is no longer used.</param>
+        public Generation(object generation, Generation same)
+            : this(generation) => (_addresses, _byAge, _size) = (same._addresses, same._byAge, same._size);
+
         public object Key { get; } = generation;
 
         public ConcurrentDictionary<string, Task<RenderedPage?>> InFlight { get; } = new(StringComparer.Ordinal);
@@ -229,6 +290,9 @@ public sealed class PageCache(IOptions<PageCacheOptions> options, PageRenderer r
         public long Size => Interlocked.Read(ref _size);
 
         public IEnumerable<CachedPage> Pages => _addresses.SelectMany(address => address.Value.All);
+
+        public IReadOnlyList<(string Path, string Query, CachedPage Page)> ByAddress =>
+            [.. _addresses.SelectMany(address => address.Value.ByQuery.Select(page => (address.Key, page.Query, page.Page)))];
 
         public CachedPage? Find(string? path, string? query) =>
             _addresses.TryGetValue(path ?? "", out var address) ? address.Find(query) : null;
@@ -271,7 +335,10 @@ public sealed class PageCache(IOptions<PageCacheOptions> options, PageRenderer r
         private readonly ConcurrentDictionary<string, CachedPage> _byQuery = new(StringComparer.Ordinal);
         private volatile CachedPage? _plain;
 
-        public IEnumerable<CachedPage> All => _byQuery.Values.Append(_plain).OfType<CachedPage>();
+        public IEnumerable<(string Query, CachedPage Page)> ByQuery =>
+            _byQuery.Select(page => (page.Key, page.Value)).Concat(_plain is { } plain ? [("", plain)] : []);
+
+        public IEnumerable<CachedPage> All => ByQuery.Select(page => page.Page);
 
         public CachedPage this[string query]
         {

@@ -13,11 +13,13 @@ public static class PageCacheSetup
         Func<TSource, PageGeneration> generation, Func<TSource, IEnumerable<string>> warmUp, Func<TSource, string, string, string, string?>? queryValue = null)
         where TSource : class
     {
-        services.AddOptions<PageCacheOptions>().Configure<TSource>((cache, source) =>
+        services.AddOptions<PageCacheOptions>().Configure<IServiceProvider>((cache, provider) =>
         {
-            cache.Generation = () => generation(source);
-            cache.WarmUp = () => warmUp(source);
-            if (queryValue is not null) cache.QueryValue = (path, key, value) => queryValue(source, path, key, value);
+            // Asked for when it is needed: the last run's pages are served without it.
+            var source = new Lazy<TSource>(provider.GetRequiredService<TSource>);
+            cache.Generation = () => generation(source.Value);
+            cache.WarmUp = () => warmUp(source.Value);
+            if (queryValue is not null) cache.QueryValue = (path, key, value) => queryValue(source.Value, path, key, value);
         });
         services.AddOptions<KestrelServerOptions>().Configure<IConfiguration, IServiceProvider>((kestrel, configuration, provider) =>
         {
@@ -26,7 +28,7 @@ public static class PageCacheSetup
             kestrel.ConfigureEndpointDefaults(endpoint =>
                 endpoint.Use(next => connection => provider.GetRequiredService<PreparedResponses>().ServeAsync(connection, next)));
         });
-        return services.AddFirstPage().AddSingleton<PreparedResponses>().AddSingleton<PageRenderer>().AddSingleton<PageCache>().AddSingleton<PageCacheWarmer>()
+        return services.AddFirstPage().AddSingleton<PreparedResponses>().AddSingleton<PageRenderer>().AddSingleton<SavedPages>().AddSingleton<PageCache>().AddSingleton<PageCacheWarmer>()
             .AddHostedService(provider => provider.GetRequiredService<PageCacheWarmer>())
             .AddWorker<PageCacheLog>();
     }

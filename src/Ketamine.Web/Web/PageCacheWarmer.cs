@@ -25,7 +25,7 @@ public sealed partial class PageCacheWarmer(PageCache cache, FirstPage firstPage
     private async Task CompressAsync(CancellationToken stopping)
     {
         await foreach (var page in cache.PendingCompression.ReadAllAsync(stopping))
-            await Task.Run(page.CompressBrotli, stopping);
+            await Task.Run(() => cache.Compress(page), stopping);
     }
 
     private async Task WarmUpAsync(CancellationToken stopping)
@@ -36,13 +36,21 @@ public sealed partial class PageCacheWarmer(PageCache cache, FirstPage firstPage
         do
         {
             var now = options.Value.Generation().Key;
-            if (ReferenceEquals(now, warm)) continue;
+            if (ReferenceEquals(now, warm))
+            {
+                if (cache.PendingCompression.Count == 0) cache.Save();
+                continue;
+            }
+
             warm = now;
+            var saveAt = clock.GetUtcNow() + PageCache.BetweenSaves;
             foreach (var path in options.Value.WarmUp())
             {
                 await MakeAsync(site, path, stopping);
                 firstPage.Complete();
                 if (!ReferenceEquals(options.Value.Generation().Key, now)) break;
+                // A large site doesn't have to be complete.
+                if (clock.GetUtcNow() >= saveAt) cache.Save();
             }
 
             firstPage.Complete();
@@ -53,9 +61,11 @@ public sealed partial class PageCacheWarmer(PageCache cache, FirstPage firstPage
     /// <summary>Requests a page like a visitor and discards the response; the cache keeps it.</summary>
     private async Task MakeAsync(RequestDelegate site, string path, CancellationToken stopping)
     {
-        await using var scope = scopes.CreateAsyncScope();
         var query = path.IndexOf('?', StringComparison.Ordinal) is var mark and > 0 ? new QueryString(path[mark..]) : QueryString.Empty;
-        var context = PageRenderer.NewRequest(scope.ServiceProvider, path[..^(query.Value?.Length ?? 0)], query);
+        var plain = path[..^(query.Value?.Length ?? 0)];
+        if (cache.Find(plain, query.Value) is not null) return;
+        await using var scope = scopes.CreateAsyncScope();
+        var context = PageRenderer.NewRequest(scope.ServiceProvider, plain, query);
         context.RequestAborted = stopping;
         context.Response.Body = Stream.Null;
         try

@@ -46,10 +46,10 @@ public static class RequestLimits
         });
 
     /// <summary>Applies the limits; if <c>Limits:Enabled</c> is false, nothing is limited.</summary>
-    public static WebApplication UseRequestLimits(this WebApplication app)
+    public static IApplicationBuilder UseRequestLimits(this IApplicationBuilder app)
     {
         // Leaving the middleware out also avoids the limiters' timers, which run until the process ends, even after the site has stopped.
-        if (app.Configuration.GetValue("Limits:Enabled", true)) app.UseRateLimiter();
+        if (app.ApplicationServices.GetRequiredService<IConfiguration>().GetValue("Limits:Enabled", true)) app.UseRateLimiter();
         return app;
     }
 

@@ -35,13 +35,38 @@ public static class SiteHost
         return builder;
     }
 
-    /// <summary>Serves until the process is asked to stop. Reports wrong settings, one per line, without serving anything.</summary>
-    /// <returns>The exit code: 0, or 1 if the settings keep the site from starting.</returns>
-    public static async Task<int> RunSiteAsync(this WebApplication app)
+    /// <summary>
+    /// Prepares the site, and serves it until the process is asked to stop. If the last run's pages are still valid, it serves those while it prepares, and
+    /// other requests wait. Reports wrong settings, one per line, without serving anything.
+    /// </summary>
+    /// <param name="prepare">Reads and opens what requests need; false if that failed and has been reported.</param>
+    /// <param name="pipeline">Adds everything behind the cached pages; called once the site is prepared.</param>
+    /// <returns>The exit code: 0, or 1 if the site couldn't start.</returns>
+    public static async Task<int> RunSiteAsync(this WebApplication app, Func<Task<bool>> prepare, Action<IApplicationBuilder> pipeline)
     {
+        var opened = new TaskCompletionSource<RequestDelegate>(TaskCreationOptions.RunContinuationsAsynchronously);
+        app.Run(async context => await (await opened.Task.WaitAsync(context.RequestAborted))(context));
+        var (cache, firstPage) = (app.Services.GetRequiredService<PageCache>(), app.Services.GetRequiredService<FirstPage>());
+        await using var disposed = app;
+        var isStarting = false;
         try
         {
-            await app.StartAsync();
+            var isEarly = cache.TryRestore();
+            if (isEarly)
+            {
+                firstPage.BeginPreparation();
+                await ListenAsync();
+            }
+
+            if (!await prepare()) return 1;
+            cache.Open();
+            var site = new ApplicationBuilder(app.Services);
+            pipeline(site);
+            opened.SetResult(site.Build());
+            firstPage.EndPreparation();
+            if (!isEarly) await ListenAsync();
+            await app.WaitForShutdownAsync();
+            return 0;
         }
         catch (OptionsValidationException wrong)
         {
@@ -49,7 +74,7 @@ public static class SiteHost
             await Console.Error.WriteLineAsync("The site can't start: its settings are wrong.");
             return 1;
         }
-        catch (Exception wrong) when (wrong is FormatException or ArgumentException or InvalidOperationException or UnauthorizedAccessException
+        catch (Exception wrong) when (isStarting && wrong is FormatException or ArgumentException or InvalidOperationException or UnauthorizedAccessException
             or System.Net.Sockets.SocketException)
         {
             await app.StopAsync(); // what has started already
@@ -63,9 +88,12 @@ public static class SiteHost
             return 1;
         }
 
-        await app.WaitForShutdownAsync();
-        await app.DisposeAsync();
-        return 0;
+        async Task ListenAsync()
+        {
+            isStarting = true;
+            await app.StartAsync();
+            isStarting = false;
+        }
     }
 
     /// <summary>Razor Pages from Features/, one folder per feature.</summary>

@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 namespace Ketamine.Web.Web;
 
 /// <summary>
-/// Background work that begins once the first page has been rendered. A site that has just started has nothing more urgent than its first visitor, and the
+/// Background work that begins once the site is prepared and the first page has been rendered. A site that has just started has nothing more urgent than its first visitor, and the
 /// first look of a dozen workers takes a second of CPU.
 /// </summary>
 public static class Workers
@@ -24,9 +24,19 @@ public sealed class FirstPage
 {
     private readonly TaskCompletionSource _rendered = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _isExpected;
+    private volatile TaskCompletionSource? _preparation;
+
+    /// <summary>Completes when the content has been read and the database opened.</summary>
+    public Task Prepared => _preparation?.Task ?? Task.CompletedTask;
 
     /// <summary>Completes when the first page has been rendered, or at once if no pages are rendered ahead.</summary>
     public Task Rendered => _isExpected ? _rendered.Task : Task.CompletedTask;
+
+    /// <summary>The site listens before it is prepared: workers wait until <see cref="EndPreparation"/>.</summary>
+    public void BeginPreparation() => _preparation = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>The content has been read, and the database opened.</summary>
+    public void EndPreparation() => _preparation?.TrySetResult();
 
     /// <summary>Whatever starts from now on waits until <see cref="Complete"/>.</summary>
     public void Expect() => _isExpected = true;
@@ -35,16 +45,17 @@ public sealed class FirstPage
     public void Complete() => _rendered.TrySetResult();
 }
 
-/// <summary>Runs a worker from the first page on; stops it, and fails, as if it had been hosted itself.</summary>
-internal sealed class AfterFirstPage<T>(T worker, FirstPage page, TimeProvider clock) : BackgroundService
+/// <summary>Makes and runs a worker from the first page on; stops it, and fails, as if it had been hosted itself.</summary>
+internal sealed class AfterFirstPage<T>(IServiceProvider services, FirstPage page, TimeProvider clock) : BackgroundService
     where T : BackgroundService
 {
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
+    private volatile T? _worker;
 
     /// <inheritdoc />
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
-        await worker.StopAsync(cancellationToken);
+        if (_worker is { } worker) await worker.StopAsync(cancellationToken);
         await base.StopAsync(cancellationToken);
     }
 
@@ -53,6 +64,7 @@ internal sealed class AfterFirstPage<T>(T worker, FirstPage page, TimeProvider c
     {
         try
         {
+            await page.Prepared.WaitAsync(stoppingToken);
             await page.Rendered.WaitAsync(LongestWait, clock, stoppingToken);
         }
         catch (TimeoutException)
@@ -64,6 +76,7 @@ internal sealed class AfterFirstPage<T>(T worker, FirstPage page, TimeProvider c
             return; // stopped before it began
         }
 
+        var worker = _worker = services.GetRequiredService<T>();
         await worker.StartAsync(stoppingToken);
         await worker.ExecuteTask!;
     }

@@ -56,7 +56,7 @@ public sealed class PlumbingApp : IAsyncDisposable
         var mine = new PlumbingApp();
         builder.Services.AddSingleton<TimeProvider>(_ => mine.Clock);
         builder.Services.AddPageCache<TimeProvider>(
-            _ => new PageGeneration(mine.Edition, mine.Until),
+            _ => new PageGeneration(mine.Edition, mine.Until, ""),
             _ => mine.WarmUp,
             (_, _, _, value) => mine.QueryValue(value)
         );

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using Ketamine.Content;
 using Ketamine.Web.Web;
 using Microsoft.Extensions.Options;
@@ -13,13 +15,36 @@ public static class CachedPages
     {
         // The editor's bar is added to each page on the way out.
         services.AddOptions<PageCacheOptions>().Configure<IOptions<ContentOptions>>((cache, content) => cache.OnConnections = !content.Value.Editing);
+        services.AddOptions<SavedPagesOptions>().Configure<ContentFolder, IOptions<ContentOptions>, IConfiguration, IHostEnvironment>(
+            (saved, folder, content, configuration, host) =>
+            {
+                if (!content.Value.Editing) saved.File = Path.Combine(ContentServices.DataPath(configuration), "cache", "pages.bin");
+                saved.Stamp = () => Stamp(folder, configuration, host);
+            });
         return services.AddSingleton<Source>().AddPageCache<Source>(
             site => Generation(site.Content.Current),
             site => ["/", .. site.StylesheetHrefs, .. PagesAhead(site.Content.Current)],
             QueryValue);
     }
 
-    private static PageGeneration Generation(Edition edition) => new(edition, edition.Until);
+    private static PageGeneration Generation(Edition edition) => new(edition, edition.Until, edition.Version);
+
+    // Everything that a page shows is from the content, the clock, the settings, the style sheets and scripts, or the code.
+    private static string Stamp(ContentFolder folder, IConfiguration configuration, IHostEnvironment host)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        Add($"{Environment.Version} {host.EnvironmentName} {folder.Stamp()}");
+        foreach (var assembly in new[] { typeof(CachedPages), typeof(ContentFolder), typeof(Diagnostics) }) Add($"{assembly.Module.ModuleVersionId}");
+        // Settings are in sections; the rest are environment variables of other programs.
+        foreach (var (key, value) in configuration.AsEnumerable().Where(setting => setting.Key.Contains(':')).OrderBy(setting => setting.Key, StringComparer.Ordinal))
+            Add($"{key}={value}");
+        foreach (var file in new DirectoryInfo(Path.Combine(host.ContentRootPath, "wwwroot")).EnumerateFiles("*", SearchOption.AllDirectories)
+            .OrderBy(file => file.FullName, StringComparer.Ordinal))
+            Add($"{file.FullName} {file.Length} {file.LastWriteTimeUtc.Ticks}");
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+
+        void Add(string line) => hash.AppendData(Encoding.UTF8.GetBytes($"{line}\n"));
+    }
 
     /// <summary>The cache key's value, only if it exists, so that made-up values can't fill the cache.</summary>
     private static string? QueryValue(Source site, string path, string key, string value) => key switch

@@ -51,13 +51,14 @@ addEventListener("click", event => {
   tapped = undefined;
 });
 
-// "Next open time" on a page that is the same for everyone: fetched separately, and left out if the request fails.
+// "Next open time" on a page that is the same for everyone: fetched separately, after all that the page shows, and left out if the request fails.
 const next = document.querySelectorAll("[data-next-free]");
-if (next.length) {
-  fetch(next[0].dataset.nextFree).then(answer => answer.ok && answer.status === 200 ? answer.text() : "").then(words => {
-    if (words) for (const link of next) link.textContent = words;
-  }).catch(() => {});
-}
+const askNext = () => fetch(next[0].dataset.nextFree).then(answer => answer.ok && answer.status === 200 ? answer.text() : "").then(words => {
+  if (words) for (const link of next) link.textContent = words;
+}).catch(() => {});
+const whenIdle = () => window.requestIdleCallback ? requestIdleCallback(askNext, { timeout: 2000 }) : setTimeout(askNext);
+if (next.length && document.readyState === "complete") whenIdle();
+else if (next.length) addEventListener("load", whenIdle);
 
 // The intervals during which the clinic is open, in minutes since 1970, from the page.
 const minute = Math.floor(Date.now() / 60000);

@@ -1,4 +1,5 @@
 using Ketamine.Web.Web;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Ketamine.Web.Tests.Features.Shared;
 
@@ -40,6 +41,32 @@ public sealed class CachedPagesTests
         (await app.GetPageAsync("/about")).One("main").Words().ShouldContain("The new words.");
         using var second = await app.Http.GetAsync("/contact");
         second.Headers.ETag.ShouldNotBe(first.Headers.ETag);
+    }
+
+    [Theory]
+    [InlineData("nothing", true)]
+    [InlineData("a text", false)]
+    [InlineData("a setting", false)]
+    public async Task a_site_that_starts_again_has_its_last_pages_unless_something_has_changed(string changed, bool has)
+    {
+        var home = Directory.CreateTempSubdirectory("ketamine-again-").FullName;
+        var folder = new ClinicFolder(Path.Combine(home, "content"));
+        string first;
+        await using (var app = Start())
+        {
+            first = await app.Http.GetStringAsync("/privacy");
+            await app.DoAsync<PageCache>(cache => Task.Run(cache.Save));
+        }
+
+        if (changed == "a text") folder.Replace("clinic.yml", "Juniper House", "Juniper Home");
+        await using var again = Start();
+        if (changed == "a setting") again.Set("Limits:Enabled", "true");
+        var cache = again.Services.GetRequiredService<PageCache>();
+        (cache.Find("/privacy", "") is not null).ShouldBe(has);
+        if (has) (await again.Http.GetStringAsync("/privacy")).ShouldBe(first);
+        Directory.Delete(home, recursive: true);
+
+        ClinicApp Start() => new ClinicApp().Set("Content:Path", folder.Root).Set("Data:Path", Path.Combine(home, "data"));
     }
 
     [Fact]
