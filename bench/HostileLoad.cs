@@ -8,7 +8,8 @@ namespace Ketamine.Web.Bench;
 
 /// <summary>
 /// A million hostile requests (or as many as <c>HOSTILE_REQUESTS</c> says), with the site's memory after each tenth. It fails on a
-/// response of 500 or above, on typed text that a page repeats unescaped, and on memory that grows by more than a quarter over the second half.
+/// response of 500 or above, on a complete request without a response, on typed text that a
+/// page repeats unescaped, and on memory that grows by more than a quarter over the second half.
 /// </summary>
 internal static class HostileLoad
 {
@@ -35,7 +36,7 @@ internal static class HostileLoad
         Console.WriteLine(
             $"{statuses.Values.Sum():N0} requests: "
                 + $"{string.Join(", ", statuses.OrderBy(status => status.Key).Select(status => $"{status.Value:N0} × {status.Key}"))}"
-                + " (0: closed without an answer, or none within a second)"
+                + " (0: never finished by the sender, which gave up after a second)"
         );
         var growth = memory[^1].Proportional / memory[5].Proportional;
         Console.WriteLine(
@@ -59,9 +60,9 @@ internal static class HostileLoad
             for (var i = 0; i < many / Lanes; i++)
             {
                 var request = hostile.Next();
-                var (status, answer) = await HostileRequests.SendAsync(site.Address, request);
+                var (status, answer) = await hostile.SendAsync(site.Address, request);
                 statuses.AddOrUpdate(status, 1, static (_, count) => count + 1);
-                if (HostileRequests.Fault(status, answer) is { } fault)
+                if (hostile.Fault(status, answer) is { } fault)
                     faults.Enqueue($"{fault}: {Encoding.Latin1.GetString(request.AsSpan(0, Math.Min(request.Length, 600)))}");
             }
         }));

@@ -58,27 +58,28 @@ public static class SourceText
             .Replace('\u0085', ' ')
             .Replace('\f', ' ')
             .Replace('\v', ' ');
-        var control = text.AsSpan().IndexOfAnyInRange('\0', '\u001f', except: "\t\n");
-        if (control < 0) return text;
-        notes.Error(
-            1 + text.AsSpan(0, control).Count('\n'),
-            "file",
-            $"the control character U+{(int)text[control]:X4}, which is invisible",
-            "delete it: put the cursor after it and press Backspace"
-        );
-        return null;
-    }
-
-    private static int IndexOfAnyInRange(this ReadOnlySpan<char> text, char low, char high, string except)
-    {
-        for (var start = 0; start < text.Length;)
+        const string delete = "delete it: put the cursor after it and press Backspace";
+        if (ForbiddenAt(text) is >= 0 and var control)
         {
-            var at = text[start..].IndexOfAnyInRange(low, high);
-            if (at < 0) return -1;
-            if (!except.Contains(text[start + at])) return start + at;
-            start += at + 1;
+            notes.Error(1 + text.AsSpan(0, control).Count('\n'), "file", Forbidden(text)!, delete);
+            return null;
         }
 
+        // Phone numbers are copied with such marks, and read without them.
+        if (text.AsSpan().IndexOfAnyInRange('\u202a', '\u202e') is >= 0 and var mark && Path.GetFileName(notes.File) != "clinic.yml")
+            notes.Warn(1 + text.AsSpan(0, mark).Count('\n'), "file",
+                $"the direction mark U+{(int)text[mark]:X4}, which is invisible and can show letters and figures in another order", delete);
+        return text;
+    }
+
+    /// <summary>The first character that no text contains and that XML forbids in feeds; null if there is none.</summary>
+    public static string? Forbidden(string text) =>
+        ForbiddenAt(text) is >= 0 and var at ? $"the control character U+{(int)text[at]:X4}, which is invisible" : null;
+
+    private static int ForbiddenAt(string text)
+    {
+        for (var at = 0; at < text.Length; at++)
+            if ((char.IsControl(text[at]) && text[at] is not ('\t' or '\n' or '\r' or '\u0085')) || text[at] is '\ufffe' or '\uffff') return at;
         return -1;
     }
 }

@@ -35,15 +35,30 @@ public static class TypedText
         return whole.Length == 0 ? null : whole;
     }
 
-    /// <summary>Whether anything is visible. Unicode has blank letters (U+2800, U+3164, U+115F) and characters of zero width.</summary>
+    /// <summary>Whether anything is visible. Unicode has blank letters (U+2800, U+3164, U+1D159), characters of zero width, and numbers without a
+    /// character.</summary>
     public static bool ShowsAnything(string text) =>
         text.EnumerateRunes()
             .Any(rune =>
                 !Rune.IsWhiteSpace(rune)
-                && rune.Value is not (0x2800 or 0x3164 or 0xFFA0 or 0x115F or 0x1160 or 0x034F or (>= 0xFE00 and <= 0xFE0F))
+                && rune.Value is not (0x2800 or 0x3164 or 0xFFA0 or 0x115F or 0x1160 or 0x034F or 0x1D159 or (>= 0xFE00 and <= 0xFE0F))
                 && Rune.GetUnicodeCategory(rune)
-                    is not (UnicodeCategory.Format or UnicodeCategory.Control or UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark)
+                    is not (UnicodeCategory.Format or UnicodeCategory.Control or UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark
+                        or UnicodeCategory.OtherNotAssigned)
             );
+
+    /// <summary>In a Unicode normalization form, by default with letters and their accents as one character. Invalid Unicode stays as it is.</summary>
+    public static string Normalized(string text, NormalizationForm form = NormalizationForm.FormC)
+    {
+        try
+        {
+            return text.Normalize(form);
+        }
+        catch (ArgumentException)
+        {
+            return text; // half of a surrogate pair, or U+FFFE
+        }
+    }
 
     private static string Visible(string text, bool keepBreaks)
     {
@@ -55,7 +70,7 @@ public static class TypedText
             else if (!IsForbidden(rune)) clean.Append(rune);
         }
 
-        return clean.ToString().Normalize();
+        return Normalized(clean.ToString());
     }
 
     private static bool IsForbidden(Rune rune) => rune == Rune.ReplacementChar || IsDirectionOverride(rune)

@@ -4,7 +4,7 @@ using System.Text;
 namespace Ketamine.Language;
 
 /// <summary>
-/// Reads a text word by word, folded to lowercase without accents or apostrophes ("José's" becomes "joses"). Words consist of letters and digits;
+/// Reads a text word by word, folded to lowercase without accents or apostrophes ("José's" becomes "joses", "I.V." "iv"). Words consist of letters and digits;
 /// everything else separates them.
 /// </summary>
 public ref struct WordReader(ReadOnlySpan<char> text)
@@ -40,10 +40,16 @@ public ref struct WordReader(ReadOnlySpan<char> text)
         return End > Start;
     }
 
-    // An apostrophe between letters, a combining accent, or an invisible character such as a soft hyphen.
+    // An apostrophe between letters, a period in an abbreviation, a combining accent, or an invisible character such as a soft hyphen.
     private readonly bool IsWithin(int at) => _text[at] is '\'' or '’'
         ? at + 1 < _text.Length && char.IsLetter(_text[at + 1])
+        : _text[at] is '.' ? IsSingle(at - 1) && IsSingle(at + 1)
         : CharUnicodeInfo.GetUnicodeCategory(_text[at]) is UnicodeCategory.NonSpacingMark or UnicodeCategory.Format;
+
+    // A letter with no other beside it, as in "I.V."
+    private readonly bool IsSingle(int at) => IsLetter(at) && !IsLetter(at - 1) && !IsLetter(at + 1);
+
+    private readonly bool IsLetter(int at) => at >= 0 && at < _text.Length && char.IsLetter(_text[at]);
 
     private void Fold(char letter)
     {

@@ -16,7 +16,7 @@ using Ketamine.Web.Ops;
 using Ketamine.Web.Web;
 
 if (Commands.IsCommand(args)) return await Commands.RunAsync(args, Build);
-if (MistypedSettings.Report(args, Console.Error)) return 1;
+if (WrongSettings.Report(args, Console.Error)) return 1;
 var app = Build(args);
 app.UseEditing().UseCachedPages();
 return await app.RunSiteAsync(() => app.TryPrepareAsync(Console.Error), Configure);

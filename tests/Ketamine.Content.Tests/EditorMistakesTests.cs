@@ -248,6 +248,50 @@ public sealed class EditorMistakesTests : IDisposable
             .ShouldBe([(2, "title: \"The #1 question we get\""), (3, "summary: \"Our #1 tip is to wait.\"")]);
     }
 
+    [Theory]
+    [InlineData("title:\u3000T one", "space")]
+    [InlineData("title:\u2003T one", "space")]
+    [InlineData("title：T one", "a wide colon, as in Chinese text")]
+    public void wide_spaces_and_colons_around_a_key_are_named_with_the_plain_line(string line, string found)
+    {
+        _folder.Write("articles/one.md", $"---\n{line}\nsummary: s\npublished: 2026-01-20\nauthors: [ann]\n---\n\nText.\n");
+        var error = _folder.Read().Errors.ShouldHaveSingleItem();
+        (error.Line, error.Wanted).ShouldBe((2, "title: T one"));
+        error.Found.ShouldContain(found);
+    }
+
+    [Theory]
+    [InlineData("phone: \"12\"\n", "phone")]
+    [InlineData("email: nobody\n", "email")]
+    [InlineData("prices:\n  - {key: visit, amount: many}\n", "prices.amount")]
+    [InlineData("address: {city: Denver}\n", "address.street")]
+    public void a_value_that_can_not_be_read_is_one_error_and_not_another_in_every_text(string line, string key)
+    {
+        _folder.Write("clinic.yml", Clinic + line).Article("one", "Call {{phone}}, write {{email}}, visit {{street}}, pay {{price visit}}.\n");
+        var errors = _folder.Read().Errors.Where(error => error.File == "clinic.yml" || error.Found.Contains(key.Split('.')[0].Replace("prices", "price"))).ToList();
+        errors.Select(error => error.Key).ShouldContain(key);
+        errors.ShouldAllBe(error => error.File == "clinic.yml");
+    }
+
+    [Fact]
+    public void marks_that_turn_letters_around_are_reported_except_around_the_clinics_phone_number()
+    {
+        _folder.Write("clinic.yml", Clinic + "phone: \"\u202a+1 303 555 0142\u202c\"\n").Article("one", "Give 0.5 \u202emg 5.0\u202c.\n");
+        var problem = _folder.Read().Problems.ShouldHaveSingleItem();
+        (problem.File, problem.Line, problem.Severity).ShouldBe(("articles/one.md", 7, DiagnosticSeverity.Warning));
+        problem.Found.ShouldContain("U+202E");
+    }
+
+    [Fact]
+    public void a_text_nested_too_deeply_is_one_error_in_the_whole_check()
+    {
+        _folder.Article("one", new string('[', 50_000) + "\n").Article("two", new string('>', 5_000) + " x\n");
+        using var output = new StringWriter();
+        ContentCheck.Run(_folder.Path, output, TimeProvider.System).ShouldBe(1);
+        output.ToString().ShouldContain("one.md:7: Markdown: quotations, lists, or emphasis nested too deeply to read");
+        output.ToString().ShouldContain("two.md:7: Markdown: ");
+    }
+
     [Fact]
     public void a_no_break_space_after_a_key_is_reported_and_unicode_line_ends_are_accepted()
     {

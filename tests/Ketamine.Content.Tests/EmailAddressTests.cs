@@ -16,6 +16,17 @@ public sealed class EmailAddressTests
     public void real_mailboxes_are_accepted(string typed, bool taken = true) => EmailAddress.TryParse(typed, out _).ShouldBe(taken);
 
     [Theory]
+    [InlineData("mailto:name@example.com")]
+    [InlineData("<name@example.com>")]
+    [InlineData("name@example.com,")]
+    [InlineData("name@example.com. ")]
+    [InlineData("name @ example.com")]
+    [InlineData("name\u00A0@example.com")]
+    [InlineData("ｎａｍｅ＠ｅｘａｍｐｌｅ．ｃｏｍ")]
+    [InlineData("\u2068na\u00ADme@exam\u200Bple.com\u2069\u2800")]
+    public void an_address_pasted_with_what_surrounded_it_is_read(string pasted) => EmailAddress.Parse(pasted).ToString().ShouldBe("name@example.com");
+
+    [Theory]
     [InlineData(null)]
     [InlineData("")]
     [InlineData("name")]
@@ -34,6 +45,7 @@ public sealed class EmailAddressTests
     [InlineData("name@example.com\r\nBcc: other@example.com")]
     [InlineData("Name <name@example.com>")]
     [InlineData("a@example.com,b@example.com")]
+    [InlineData("name\uFFFE@example.com")]
     [InlineData("\"quoted\"@example.com")]
     public void anything_but_a_single_mailbox_is_rejected(string? typed) => EmailAddress.TryParse(typed, out _).ShouldBeFalse();
 

@@ -40,6 +40,22 @@ public sealed class EncodingTests : IDisposable
         OnlyError().ShouldSatisfyAllConditions(error => error.Line.ShouldBe(2), error => error.File.ShouldBe("people.yml"));
     }
 
+    [Theory]
+    [InlineData("A \u009b sequence.", "U+009B")]
+    [InlineData("A \uffff here.", "U+FFFF")]
+    public void characters_that_feeds_cannot_contain_are_rejected(string body, string found)
+    {
+        _folder.Article("one", body + "\n");
+        OnlyError().Found.ShouldContain(found);
+    }
+
+    [Fact]
+    public void a_control_character_written_as_an_escape_is_rejected()
+    {
+        _folder.Write("people.yml", "ann:\n  name: \"Ann\\0\"\n");
+        OnlyError().ShouldSatisfyAllConditions(error => error.Line.ShouldBe(2), error => error.Found.ShouldContain("U+0000"));
+    }
+
     [Fact]
     public void control_characters_are_found_on_their_line()
     {

@@ -36,6 +36,13 @@ public sealed class PhoneNumberTests
     [InlineData("303\u2014555\u20150142")]
     [InlineData("303\u2212555\u22120142")]
     [InlineData("\u2028303 555 0142\u2029")]
+    [InlineData("303\u2007555\u202F0142")]
+    [InlineData("303\t555\n0142")]
+    [InlineData("303•555·0142")]
+    [InlineData("303_555~0142")]
+    [InlineData("303 555 0142 (cell)")]
+    [InlineData("303-555-0142 mobile")]
+    [InlineData("+١٣٠٣٥٥٥٠١٤٢")]
     public void numbers_pasted_from_phones_and_pages_become_e164(string pasted) => PhoneNumber.Parse(pasted).ShouldBe(PhoneNumber.Parse("+13035550142"));
 
     [Theory]

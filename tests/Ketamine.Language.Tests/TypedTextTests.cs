@@ -18,4 +18,10 @@ public sealed class TypedTextTests
         TypedText.Lines("Hello \r\n\r\n\r\n\r\n\r\nthere\u0001  ").ShouldBe("Hello\n\n\nthere");
         TypedText.Lines(" \n ").ShouldBeNull();
     }
+
+    [Theory]
+    [InlineData("\u200B\u2800\u3164\u00AD\uFE0F")]
+    [InlineData("\u2065\uFFF0\u1CBB")] // no character has these numbers
+    [InlineData("\U0001D159\U000E0041")] // a musical blank, a language tag
+    public void letters_without_a_shape_show_nothing(string typed) => TypedText.ShowsAnything(typed).ShouldBeFalse();
 }

@@ -171,7 +171,7 @@ public sealed class ClaimsCheck
     /// <summary>The sentences with citations in every text of a YAML file.</summary>
     public static IEnumerable<CitedSentence> Cited(string file, YamlValue? value) => value switch
     {
-        YamlText { Text: var text } found when text.Contains("[@", StringComparison.Ordinal) && TryParse(text) is { } document => Cited(
+        YamlText { Text: var text } found when text.Contains("[@", StringComparison.Ordinal) && MarkdownParser.TryParse(text) is { } document => Cited(
             file,
             document,
             _ => found.TextLine
@@ -180,18 +180,6 @@ public sealed class ClaimsCheck
         YamlMap map => map.Entries.SelectMany(entry => Cited(file, entry.Value)),
         _ => [],
     };
-
-    private static MarkdownDocument? TryParse(string text)
-    {
-        try
-        {
-            return MarkdownParser.Parse(text);
-        }
-        catch (ArgumentException)
-        {
-            return null; // nested too deeply, which is reported where the text is read
-        }
-    }
 
     /// <summary>The claims in a drawing's text, except those that need a reviewer: a label has too few words to judge.</summary>
     public IEnumerable<ClaimDiagnostic> Examine(ContentFile drawing) =>
@@ -215,7 +203,7 @@ public sealed class ClaimsCheck
         switch (value)
         {
             case YamlText text when !text.Plain || text.Text.Length > 3:
-                return TryParse(text.Text) is { } document ? Examine(file, document, _ => text.TextLine) : [];
+                return MarkdownParser.TryParse(text.Text) is { } document ? Examine(file, document, _ => text.TextLine) : [];
             case YamlList list: return list.Items.SelectMany(item => Examine(file, item));
             case YamlMap map:
                 return map.Entries.SelectMany(entry =>

@@ -185,7 +185,9 @@ internal sealed partial class EditorialChecks(ContentReading reading, LocalDate 
     /// <summary>The sentences of paragraphs and lists, with their lines in the file. Headings, tables, and captions don't count.</summary>
     private static IEnumerable<(string Text, int Line)> SentencesOf(ProsePiece piece)
     {
-        foreach (var paragraph in MarkdownParser.Parse(piece.Markdown).Descendants<ParagraphBlock>().Where(paragraph => paragraph.Parent is not TableCell))
+        // A text nested too deeply is reported where it is read.
+        var paragraphs = MarkdownParser.TryParse(piece.Markdown)?.Descendants<ParagraphBlock>() ?? [];
+        foreach (var paragraph in paragraphs.Where(paragraph => paragraph.Parent is not TableCell))
         {
             var text = MarkdownParser.Plain(paragraph.Inline);
             foreach (var part in Sentences.Split(text)) yield return (part.Of(text), piece.LineOf(paragraph.Line));

@@ -39,12 +39,7 @@ public sealed partial record MarkdownAnalysis
     /// <param name="look">Called with the parsed tree, which isn't kept.</param>
     public static MarkdownAnalysis Read(string markdown, Func<int, int> line, Diagnostics notes, Action<MarkdownDocument>? look = null)
     {
-        MarkdownDocument document;
-        try
-        {
-            document = MarkdownParser.Parse(markdown);
-        }
-        catch (ArgumentException)
+        if (MarkdownParser.TryParse(markdown) is not { } document)
         {
             notes.Error(line(0), "Markdown", "quotations, lists, or emphasis nested too deeply to read", "simpler text");
             return new MarkdownAnalysis();

@@ -40,6 +40,19 @@ internal static class MarkdownParser
         return document;
     }
 
+    /// <summary>Like <see cref="Parse"/>; null if the text is nested too deeply.</summary>
+    public static MarkdownDocument? TryParse(string markdown)
+    {
+        try
+        {
+            return Parse(markdown);
+        }
+        catch (ArgumentException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>The role that a heading's mark in braces gives its section; null without one.</summary>
     public static string? PartOf(HeadingBlock heading) => heading.GetData(typeof(ProseHeading)) as string;
 
@@ -152,7 +165,7 @@ internal static class MarkdownParser
     public static string Anchor(string title, string fallback)
     {
         var id = new StringBuilder(title.Length);
-        foreach (var c in title.Normalize(NormalizationForm.FormD))
+        foreach (var c in TypedText.Normalized(title, NormalizationForm.FormD))
         {
             if (char.IsAsciiLetterOrDigit(c)) id.Append(char.ToLowerInvariant(c));
             else if (c is '\'' or '’' || char.GetUnicodeCategory(c) == System.Globalization.UnicodeCategory.NonSpacingMark) continue;

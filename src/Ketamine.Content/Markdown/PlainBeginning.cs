@@ -15,16 +15,7 @@ public static partial class PlainBeginning
     /// </summary>
     public static string Of(string markdown)
     {
-        MarkdownDocument document;
-        try
-        {
-            document = MarkdownParser.Parse(markdown);
-        }
-        catch (ArgumentException)
-        {
-            return ""; // nested too deeply to read, which the check of the folder reports
-        }
-
+        if (MarkdownParser.TryParse(markdown) is not { } document) return ""; // nested too deeply, which the check of the folder reports
         foreach (var link in document.Descendants<LinkInline>().Where(IsMark).ToList()) link.Remove();
         var blocks = document.Descendants<LeafBlock>().Where(block => !IsWithin<FootnoteGroup>(block) && block is not LinkReferenceDefinition).ToList();
         var prose = Join(blocks.Where(block => block is ParagraphBlock && !IsWithin<Table>(block)));

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Text;
 using System.Text.RegularExpressions;
 
 namespace Ketamine.Content.Model;
@@ -22,13 +23,14 @@ public sealed partial record EmailAddress
     public string Domain { get; }
 
     /// <summary>
-    /// Parses what a person typed. Ignores surrounding white space and invisible characters; refuses anything else that isn't a single mailbox.
+    /// Parses what a person typed or pasted. Ignores invisible characters, <c>mailto:</c>, angle brackets, punctuation at the end, white space
+    /// around the @, and full-width letters; refuses anything else that isn't a single mailbox.
     /// </summary>
     public static bool TryParse([NotNullWhen(true)] string? text, [NotNullWhen(true)] out EmailAddress? address)
     {
         address = null;
         if (text is null || text.Length > 2 * MaxLength) return false;
-        text = InvisibleText.Remove(text).Trim();
+        text = WithoutWrapping(TypedText.Normalized(InvisibleText.Remove(text), NormalizationForm.FormKC));
         if (text.Length > MaxLength) return false;
         var at = text.LastIndexOf('@');
         if (at is < 1 or > 64 || !LocalPart().IsMatch(text.AsSpan(0, at))) return false;
@@ -50,7 +52,8 @@ public sealed partial record EmailAddress
     /// Domains may have any letters.
     /// </summary>
     public static bool IsInternationalized(string? text) =>
-        text?.LastIndexOf('@') is > 0 and var at && InvisibleText.Remove(text[..at]).Trim().Any(letter => !char.IsAscii(letter));
+        text?.LastIndexOf('@') is > 0 and var at
+        && TypedText.Normalized(InvisibleText.Remove(text[..at]), NormalizationForm.FormKC).Trim().Any(letter => !char.IsAscii(letter));
 
     /// <summary>Parses <paramref name="text"/>.</summary>
     /// <exception cref="FormatException">The text isn't a single mailbox.</exception>
@@ -62,6 +65,17 @@ public sealed partial record EmailAddress
 
     /// <inheritdoc />
     public override string ToString() => $"{Local}@{Domain}";
+
+    private static string WithoutWrapping(string text)
+    {
+        text = text.Trim().TrimEnd(',', ';', '.', ' ');
+        if (text is ['<', .., '>']) text = text[1..^1];
+        if (text.StartsWith("mailto:", StringComparison.OrdinalIgnoreCase)) text = text["mailto:".Length..];
+        return AroundAt().Replace(text.Trim(), "@");
+    }
+
+    [GeneratedRegex(@"[ \t\u00a0]*@[ \t\u00a0]*", RegexOptions.CultureInvariant)]
+    private static partial Regex AroundAt();
 
     // RFC 5321 dot-string of RFC 5322 atext: covers every mailbox that people can sign up for today.
     [GeneratedRegex(@"^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*\z", RegexOptions.CultureInvariant)]

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text.RegularExpressions;
 using PhoneNumbers;
 
 namespace Ketamine.Content.Model;
@@ -7,7 +8,7 @@ namespace Ketamine.Content.Model;
 /// A phone number in ITU-T E.164 form, plus the extension that E.164 lacks. libphonenumber knows which numbers exist and how each country writes
 /// them.
 /// </summary>
-public sealed record PhoneNumber
+public sealed partial record PhoneNumber
 {
     /// <summary>Digits of an extension.</summary>
     public const int MaxExtensionLength = 10;
@@ -26,15 +27,16 @@ public sealed record PhoneNumber
     public string? Extension { get; }
 
     /// <summary>
-    /// Parses a number that someone typed or pasted: with any dashes, brackets, invisible characters, <c>(0)</c>, and a trailing
-    /// <c>x12</c> or <c>ext. 12</c>. A leading +, 00, or the international prefix of <paramref name="region"/> begins a country code.
+    /// Parses a number that someone typed or pasted: with any dashes, spaces, dots, brackets, invisible characters, <c>(0)</c>, a
+    /// note such as "(cell)", and a trailing <c>x12</c> or <c>ext. 12</c>. A leading +, 00, or the international prefix of
+    /// <paramref name="region"/> begins a country code.
     /// </summary>
     /// <param name="region">The country of a number without a country code (ISO 3166-1 alpha-2).</param>
     public static bool TryParse([NotNullWhen(true)] string? text, [NotNullWhen(true)] out PhoneNumber? number, string region = "US")
     {
         number = null;
         if (text is null || text.Length > MaxTypedLength) return false;
-        var clean = InvisibleText.Remove(text).Trim();
+        var clean = Separators().Replace(KindOfPhone().Replace(InvisibleText.Remove(text), ""), " ").Trim();
         // The international prefix in most of the world; no country's own numbers begin with it.
         if (clean.StartsWith("00", StringComparison.Ordinal)) clean = "+" + clean[2..];
         var util = PhoneNumberUtil.GetInstance();
@@ -75,6 +77,14 @@ public sealed record PhoneNumber
 
     /// <inheritdoc />
     public override string ToString() => E164 + (Extension is null ? "" : "x" + Extension);
+
+    // Any white space, bullets and middle dots, and signs that people put between groups; libphonenumber knows only some of them.
+    [GeneratedRegex(@"[\s_~|\u00b7\u2022\u2219\u22c5\u2027]+", RegexOptions.CultureInvariant)]
+    private static partial Regex Separators();
+
+    [GeneratedRegex(@"\s*(?:\([^()\d]*\)|\b(?:cell|mobile|home|work|office|landline|celular|m[oó]vil|casa|trabajo))\s*$",
+        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    private static partial Regex KindOfPhone();
 
     private PhoneNumbers.PhoneNumber? Parsed()
     {

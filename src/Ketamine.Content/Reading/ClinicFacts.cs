@@ -10,24 +10,30 @@ namespace Ketamine.Content.Reading;
 /// What texts can insert from clinic.yml, so that a price or a phone number is written once: <c>{{price infusion}}</c>,
 /// <c>{{price 4 infusion + evaluation}}</c>, <c>{{price pain.most}}</c>, <c>{{phone}}</c>, <c>{{email}}</c>, <c>{{street}}</c>, <c>{{address}}</c>.
 /// </summary>
-public sealed partial record ClinicFacts(ImmutableArray<Price> Prices, PhoneNumber? Phone, EmailAddress? Email, PostalAddress? Address)
+/// <param name="Broken">The keys whose values have errors, which are reported there and not again in every text.</param>
+public sealed partial record ClinicFacts(
+    ImmutableArray<Price> Prices, PhoneNumber? Phone, EmailAddress? Email, PostalAddress? Address, ImmutableHashSet<string> Broken)
 {
     private static readonly string[] Words = ["price", "phone", "email", "street", "address"];
 
     // Marks that are expanded elsewhere: safety.yml's, and until.
     private static readonly string[] OfOthers = ["safety", "until"];
 
-    public static ClinicFacts None { get; } = new([], null, null, null);
+    public static ClinicFacts None { get; } = new([], null, null, null, []);
 
     /// <summary>Changes whenever any of it changes; texts read with a different value must be read again.</summary>
-    public string Hash { get; } =
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{string.Join('\n', Prices)}\n{Phone}\n{Email}\n{Address}")))[..16];
+    public string Hash => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
+        $"{string.Join('\n', Prices)}\n{Phone}\n{Email}\n{Address}\n{string.Join('\n', Broken.Order(StringComparer.Ordinal))}")))[..16];
 
     /// <summary>Reads clinic.yml's values without reporting errors; the full read of the file does that.</summary>
     public static ClinicFacts Read(string? clinic)
     {
         var notes = new Diagnostics("clinic.yml");
-        return clinic is not null && Yaml.Read(clinic, notes) is YamlMap map ? ClinicFile.Facts(MapReader.Root(map, notes)) : None;
+        if (clinic is null) return None;
+        if (Yaml.Read(clinic, notes) is not YamlMap map) return None with { Broken = ["prices", "phone", "email", "address"] };
+        var facts = ClinicFile.Facts(MapReader.Root(map, notes));
+        var broken = notes.Problems.Where(problem => problem.Severity is DiagnosticSeverity.Error).Select(problem => problem.Key.Split('.', '[')[0]);
+        return facts with { Broken = [.. broken] };
     }
 
     /// <summary>Markdown with its marks expanded. Line numbers stay the same.</summary>
@@ -54,7 +60,9 @@ public sealed partial record ClinicFacts(ImmutableArray<Price> Prices, PhoneNumb
             _ => null,
         };
         if (drawn is not null || OfOthers.Contains(word) || word == "price") return drawn;
-        if (Words.Contains(word)) error(Diagnostics.Quote(mark.Value), $"{(word == "street" ? "address" : word)} in clinic.yml to take it from");
+        var key = word == "street" ? "address" : word;
+        if (Broken.Contains(key)) return null;
+        if (Words.Contains(word)) error(Diagnostics.Quote(mark.Value), $"{key} in clinic.yml to take it from");
         else error(Diagnostics.Quote(mark.Value), $"one of {string.Join(", ", Words.Concat(OfOthers))} after {{{{{NearestName.Hint(word, Words)}");
         return null;
     }
@@ -68,6 +76,7 @@ public sealed partial record ClinicFacts(ImmutableArray<Price> Prices, PhoneNumb
             var key = term.Groups["key"].Value;
             var price = Prices.FirstOrDefault(price => price.Key == key);
             var each = term.Groups["most"].Success ? price?.Most : price?.Amount;
+            if (each is null && Broken.Contains("prices")) return null;
             if (each is null)
             {
                 var keys = Prices.SelectMany(known => known.Most is null ? [known.Key] : new[] { known.Key, known.Key + ".most" }).ToList();

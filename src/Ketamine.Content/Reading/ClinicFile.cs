@@ -117,7 +117,7 @@ internal static partial class ClinicFile
     }
 
     /// <summary>What texts can insert from clinic.yml.</summary>
-    internal static ClinicFacts Facts(MapReader map) => new(PriceReader.Prices(map), Phone(map, Region(map)), Email(map), Address(map));
+    internal static ClinicFacts Facts(MapReader map) => new(PriceReader.Prices(map), Phone(map, Region(map)), Email(map), Address(map), []);
 
     private static string Region(MapReader map) => map.Map("address")?.Text("country", 60) is { Length: 2 } country ? country.ToUpperInvariant() : "US";
 

@@ -240,9 +240,12 @@ public static class ListFiles
         : null;
 
     /// <summary>The most likely form of a rejected old address.</summary>
-    public static string CorrectedPath(string text) => "/" + string.Concat(text.Split('?', '#')[0].Trim('/', '\\', ' ')
-        .Select(c => char.IsWhiteSpace(c) ? "%20" : c == '\\' ? "/" : char.IsControl(c) ? "" : c.ToString()));
+    public static string CorrectedPath(string text) => ShortLinkWithin.Match(text) is { Success: true } link
+        ? "/?" + link.Groups[1].Value
+        : "/" + string.Concat(text.Split('?', '#')[0].Trim('/', '\\', ' ')
+            .Select(c => char.IsWhiteSpace(c) ? "%20" : c == '\\' ? "/" : char.IsControl(c) ? "" : c.ToString()));
 
+    private static readonly Regex ShortLinkWithin = new(@"[?&]((?:p|page_id)=\d{1,12})(?:&|#|$)", RegexOptions.CultureInvariant);
     private static readonly Regex ShortLink = new(@"^/\?(?:p|page_id)=\d{1,12}$", RegexOptions.CultureInvariant);
 
     private static bool TryParseDoi(string text, out string doi)

@@ -42,7 +42,7 @@ public static class ReviewSignature
 
     /// <summary>The words, with normalized white space.</summary>
     public static string Normalize(string text) =>
-        string.Join(' ', text.Normalize(NormalizationForm.FormC).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        string.Join(' ', TypedText.Normalized(text).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 }
 
 /// <summary>The people and clinic that a review is bound to. Read before the texts, because their checks depend on whether they are signed.</summary>

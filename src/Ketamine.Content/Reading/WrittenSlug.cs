@@ -10,7 +10,7 @@ public static class WrittenSlug
     public static string? Suggest(string text)
     {
         var slug = new StringBuilder();
-        foreach (var c in text.Normalize(NormalizationForm.FormKD).ToLowerInvariant())
+        foreach (var c in TypedText.Normalized(text, NormalizationForm.FormKD).ToLowerInvariant())
         {
             if (char.IsAsciiLetterOrDigit(c)) slug.Append(c);
             else if (CharUnicodeInfo.GetUnicodeCategory(c) != UnicodeCategory.NonSpacingMark && c is not ('\'' or '’') && slug.Length > 0 && slug[^1] != '-')

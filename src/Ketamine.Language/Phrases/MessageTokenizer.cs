@@ -281,7 +281,7 @@ public sealed class MessageTokenizer(
         foreach (var c in wellFormed)
             if (IsApostrophe(c)) plain.Append('\'');
             else if (char.GetUnicodeCategory(c) != UnicodeCategory.Format) plain.Append(c);
-        var decomposed = plain.Replace("\r\n", "\n").ToString().Normalize(NormalizationForm.FormKD).ToLowerInvariant();
+        var decomposed = TypedText.Normalized(plain.Replace("\r\n", "\n").ToString(), NormalizationForm.FormKD).ToLowerInvariant();
         plain.Clear();
         foreach (var c in decomposed)
         {

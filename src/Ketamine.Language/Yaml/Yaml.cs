@@ -147,6 +147,9 @@ public static class Yaml
                     return meant.Value;
                 case Scalar scalar:
                     _parser.MoveNext();
+                    // Written as an escape, such as "\0".
+                    if (SourceText.Forbidden(scalar.Value) is { } forbidden)
+                        notes.Error(line, "YAML", $"{forbidden}, written as an escape", "the text without it");
                     var block = scalar.Style is ScalarStyle.Literal or ScalarStyle.Folded;
                     var plain = scalar.Style == ScalarStyle.Plain;
                     return Keep(scalar, before, new YamlText(line, scalar.Value, plain, block ? line + 1 : line)

@@ -16,8 +16,9 @@ internal static partial class YamlMistakes
             notes.Error(
                 i + 1 + lineOffset,
                 "YAML",
-                "a non-breaking space, probably copied from a web page or word processor, instead of a plain one",
-                lines[i].Replace('\u00a0', ' '),
+                $"a {(at.Value.Contains('\u00a0') ? "non-breaking" : "wide or narrow")} space, probably copied from a web page or word processor, "
+                    + "instead of a plain one",
+                NotPlain().Replace(lines[i], " "),
                 new FileSpan(i + 1 + lineOffset, at.Index, i + 1 + lineOffset, at.Index + at.Length),
                 new string(' ', at.Length)
             );
@@ -118,6 +119,12 @@ internal static partial class YamlMistakes
             };
             if (what.Length > 0) better = $"{pair.Groups[1].Value}{key}: {Yaml.Quote(value[0] is '"' or '\'' ? value.Trim('"', '\'') : value)}";
         }
+        else if (WideColon().Match(line) is { Success: true } wide)
+        {
+            key = wide.Groups[2].Value;
+            what = "a wide colon, as in Chinese text, instead of a plain one";
+            better = $"{wide.Groups[1].Value}{key}: {wide.Groups[3].Value}";
+        }
         else if (Joined().Match(line) is { Success: true } joined)
         {
             key = joined.Groups[2].Value;
@@ -142,8 +149,17 @@ internal static partial class YamlMistakes
             );
     }
 
-    [GeneratedRegex(@"^ *(?:- +)?(?:[A-Za-z][\w-]*:)?(\u00a0[\u00a0 ]*)(?=\S)")]
+    private const string Spaces = @"\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000";
+
+    [GeneratedRegex(@"^ *(?:- +)?(?:[A-Za-z][\w-]*:)? *([" + Spaces + "][ " + Spaces + @"]*)(?=\S)")]
     private static partial Regex NoBreak();
+
+    [GeneratedRegex("[" + Spaces + "]")]
+    private static partial Regex NotPlain();
+
+    // As typed with a Chinese or Japanese keyboard.
+    [GeneratedRegex(@"^(\s*(?:- +)*)([A-Za-z_][\w-]*)\s*[：﹕︓]\s*(\S.*)$")]
+    private static partial Regex WideColon();
 
     [GeneratedRegex(@"^(\s*(?:- +)*)([A-Za-z_][\w-]*)\s*:[ \t]+(\S.*)$")]
     private static partial Regex Pair();

@@ -29,6 +29,10 @@ public static class ClinicDatabase
                 "Database:Provider is Postgres, but ConnectionStrings:Clinic isn't set; set it to a PostgreSQL connection string"
             )
             .Validate(
+                options => options.Provider is DatabaseProvider.Sqlite || IsConnectionString(configuration.GetConnectionString("Clinic")),
+                "ConnectionStrings:Clinic can't be read; write it like Host=db.example.com;Database=clinic;Username=clinic;Password=…"
+            )
+            .Validate(
                 options => options.Connections is >= 4 and <= 1000,
                 $"Database:Connections is {configuration["Database:Connections"]}; use a number from 4 to 1000"
             )
@@ -62,6 +66,20 @@ public static class ClinicDatabase
             );
         });
         return services;
+    }
+
+    // The message of the exception can quote the password.
+    private static bool IsConnectionString(string? text)
+    {
+        try
+        {
+            _ = new NpgsqlConnectionStringBuilder(text);
+            return true;
+        }
+        catch (Exception wrong) when (wrong is ArgumentException or FormatException or KeyNotFoundException)
+        {
+            return false;
+        }
     }
 
     /// <summary>Uses the SQLite file in <paramref name="folder"/>, durable: what is committed survives a power cut.</summary>
@@ -103,6 +121,7 @@ public static class ClinicDatabase
         try
         {
             await MigrateAsync(services, cancellation);
+            if (!TryCreateKeys(SiteKeys.Folder(services.GetRequiredService<IConfiguration>()), error)) return false;
             services.GetRequiredService<KeyedHash>().Open();
             await services.GetRequiredService<SealingOfOldRows>().RunAsync(cancellation);
             return true;
@@ -131,6 +150,21 @@ public static class ClinicDatabase
         }
 
         return false;
+    }
+
+    private static bool TryCreateKeys(DirectoryInfo folder, TextWriter error)
+    {
+        try
+        {
+            if (OperatingSystem.IsWindows()) folder.Create();
+            else Directory.CreateDirectory(folder.FullName, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            return true;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            error.WriteLine($"Keys:Path is {folder.FullName}, which can't be created: {failure.Message}");
+            return false;
+        }
     }
 
     /// <summary>

@@ -111,7 +111,8 @@ public sealed partial class ContactForm
     // Staff see the name as the sender's, so a link in it would invite a click. "St.John" and "J.R. Smith" are fine.
     private static bool ContainsAddress(string name)
     {
-        var visible = name.Normalize(NormalizationForm.FormKC).EnumerateRunes().Where(rune => Rune.GetUnicodeCategory(rune) is not UnicodeCategory.Format);
+        var visible = TypedText.Normalized(name, NormalizationForm.FormKC).EnumerateRunes()
+            .Where(rune => Rune.GetUnicodeCategory(rune) is not UnicodeCategory.Format);
         // The full stop of Chinese and Japanese separates a host's labels too (UTS #46).
         return Address().IsMatch(string.Concat(visible).Replace('\u3002', '.'));
     }
@@ -119,6 +120,7 @@ public sealed partial class ContactForm
     [GeneratedRegex("""
         [a-z][a-z0-9+.-]*:\s*[/\\]|                                                          # https:/
         \b(https?|ftp|mailto|tel|sms|data|javascript|file|blob)\s*:|                         # mailto:
+        (?-i:\p{L}{4,}\.[a-z]{2,})\b|                                                       # anything.delivery
         \S@\S|[/\\]{2}|                                                                    # a@b, //host
         \bwww\d?\.|                                                                        # www.
         \b\d{1,3}(\.\d{1,3}){3}\b|                                                         # 192.0.2.1

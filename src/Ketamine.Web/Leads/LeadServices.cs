@@ -24,6 +24,10 @@ public static class LeadServices
                 options => options.QuarantineDays is >= 1 and <= 3650,
                 $"Leads:QuarantineDays is {configuration["Leads:QuarantineDays"]}; use a number of days from 1 to 3650"
             )
+            .Validate(
+                options => PhrasesProblem(options.CrisisPhrases) is null,
+                PhrasesProblem(configuration["Leads:CrisisPhrases"]) ?? ""
+            )
             .ValidateOnStart();
         services.AddSingleton(provider =>
             new CrisisNotice(Phrases(provider.GetRequiredService<IOptions<LeadsOptions>>().Value.CrisisPhrases), MedicalEmergencies.Default));
@@ -49,6 +53,20 @@ public static class LeadServices
         services.AddSingleton<EffectiveLeadDetail>();
         services.AddWorker<LeadRetention>();
         return services;
+    }
+
+    // Found only when the first person writes, it would turn everyone away.
+    private static string? PhrasesProblem(string? file)
+    {
+        try
+        {
+            if (file is not null) _ = Phrases(file);
+            return null;
+        }
+        catch (CrisisPhrasesException wrong)
+        {
+            return wrong.Message;
+        }
     }
 
     /// <summary>The list in <paramref name="file"/>, or the built-in one if none is named.</summary>

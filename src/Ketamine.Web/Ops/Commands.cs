@@ -21,7 +21,7 @@ public static class Commands
     /// command's help.</returns>
     public static Task<int> RunAsync(string[] args, Func<string[], WebApplication> build)
     {
-        if (MistypedSettings.Report(args, Console.Error)) return Task.FromResult(1);
+        if (WrongSettings.Report(args, Console.Error)) return Task.FromResult(1);
         // Standard output is for the command's own output; logs go to standard error.
         string[] settings = [.. args.Where(IsSetting), "--Logs:Console=Error"];
         var configuration = new ConfigurationBuilder()

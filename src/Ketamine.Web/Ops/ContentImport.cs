@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
 using System.Text;
@@ -15,6 +16,9 @@ namespace Ketamine.Web.Ops;
 /// </summary>
 public sealed partial class ContentImport
 {
+    /// <summary>The most reusable blocks that a text may contain; blocks within blocks could otherwise grow without end.</summary>
+    private const int MostBlocks = 500;
+
     private readonly string _folder;
     private readonly TextWriter _output;
     private readonly ContentReading _before;
@@ -24,7 +28,6 @@ public sealed partial class ContentImport
     private readonly Dictionary<string, string> _newAddresses = new(StringComparer.OrdinalIgnoreCase) { [""] = "/" };
     private readonly SortedDictionary<string, string> _pictures = new(StringComparer.Ordinal);
     private readonly SortedSet<string> _strangers = new(StringComparer.Ordinal);
-    private readonly SortedSet<string> _shortcodes = new(StringComparer.Ordinal);
     private readonly SortedSet<string> _leftBehind = new(StringComparer.Ordinal);
     private readonly List<string> _hidden = [];
     private readonly List<string> _cutShort = [];
@@ -132,7 +135,10 @@ public sealed partial class ContentImport
             Lose($"the date {Diagnostics.Quote(odd)}, which can't be read: add the publication date as published:");
         else if (!text.IsPage && text.Published is null) Lose("no date: add the publication date as published:");
         var lines = _export.IsWordPress && !text.Html.Contains("<!-- wp:", StringComparison.Ordinal) && !ParagraphTag().IsMatch(text.Html);
-        var body = new HtmlToMarkdown(Link, Picture, lines) { Lose = Lose, Footnotes = text.Footnotes }.Convert(Prepared(text.Html, lines));
+        if (Unreadable().Match(text.Title + "\n" + text.Html) is { Success: true } unreadable)
+            Lose($"letters that can't be read, written as \ufffd, near {Diagnostics.Quote(unreadable.Value.Trim())}: the declared encoding is wrong");
+        var notes = text.Footnotes.ToDictionary(StringComparer.Ordinal);
+        var body = new HtmlToMarkdown(Link, Picture, lines) { Lose = Lose, Footnotes = notes }.Convert(Prepared(text.Html, lines, notes));
         var yaml = new StringBuilder("---\n");
         var title = Cut(TitleOf(text) is { Length: > 0 } words ? words : slug, 200);
         Line("title", Quoted(title));
@@ -184,7 +190,6 @@ public sealed partial class ContentImport
         foreach (var (address, name) in _pictures)
             _output.WriteLine($"  {address} -> images/{name}{(File.Exists(Path.Combine(_folder, "images", name)) ? " (already there)" : "")}");
         if (_strangers.Count > 0) _output.WriteLine($"Authors missing from people.yml, replaced: {string.Join(", ", _strangers)}");
-        if (_shortcodes.Count > 0) _output.WriteLine($"Shortcodes removed: {string.Join(", ", _shortcodes)}");
         if (_leftBehind.Count > 0) _output.WriteLine($"Links to the old site with no counterpart here ({_leftBehind.Count}):");
         foreach (var address in _leftBehind) _output.WriteLine($"  {address}");
         if (_hidden.Count > 0) _output.WriteLine($"Not public on the old site (draft, private, or password-protected): {string.Join(", ", _hidden)}");
@@ -197,13 +202,16 @@ public sealed partial class ContentImport
             foreach (var (_, what) in place) _output.WriteLine($"  {what}");
         }
 
-        var things = problems.Count + _pictures.Count + _strangers.Count + _shortcodes.Count + _leftBehind.Count + _cutShort.Count + _lost.Count
+        var things = problems.Count + _pictures.Count + _strangers.Count + _leftBehind.Count + _cutShort.Count + _lost.Count
             + _export.LeftOut.Values.Sum() + (_export.Controls > 0 ? 1 : 0);
         _output.WriteLine(
-            $"{written.Count - pages} articles and {pages} pages written as drafts; {things} things to check. Remove draft: true when a text is ready."
+            $"{Number(written.Count - pages, "article")} and {Number(pages, "page")} written as drafts; {Number(things, "thing")} to check. "
+                + "Remove draft: true when a text is ready."
         );
         return problems.Exists(problem => problem.Severity == DiagnosticSeverity.Error) ? 1 : 0;
     }
+
+    private static string Number(int count, string noun) => count == 1 ? $"1 {noun}" : $"{count} {noun}s";
 
     private void Lose(string what) => _lost.Add((_place, what));
 
@@ -244,7 +252,7 @@ public sealed partial class ContentImport
 
     private static string Slugged(string? text)
     {
-        var plain = Uri.UnescapeDataString(text ?? "").Normalize(NormalizationForm.FormD).ToLowerInvariant();
+        var plain = TypedText.Normalized(Uri.UnescapeDataString(text ?? ""), NormalizationForm.FormD).ToLowerInvariant();
         var slug = NotInSlug()
             .Replace(
                 string.Concat(
@@ -287,12 +295,14 @@ public sealed partial class ContentImport
     private static string WithoutShortcodes(string html, Action<string> dropped)
     {
         var closed = ShortcodeEnd().Matches(html).Select(end => end.Groups[1].Value).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        html = AnyShortcode().Replace(html, code => closed.Contains(code.Groups[1].Value) ? Drop(code.Groups[1].Value) : code.Value);
-        return Shortcode().Replace(html, code => Drop(code.Groups[1].Success ? code.Groups[1].Value : code.Groups[2].Value));
+        html = AnyShortcode().Replace(html, code => closed.Contains(code.Groups[1].Value) ? Drop(code.Groups[1].Value, code.Value) : code.Value);
+        return Shortcode().Replace(html, code => Drop(code.Groups[1].Success ? code.Groups[1].Value : code.Groups[2].Value, code.Value));
 
-        string Drop(string name)
+        string Drop(string name, string code)
         {
-            dropped(name);
+            // Headings of tabs and the like are attributes.
+            var words = ShortcodeWords().Matches(code).Select(word => $"\"{word.Groups[2].Value}\"");
+            dropped(string.Join(' ', [name, .. words]));
             return "";
         }
     }
@@ -369,8 +379,13 @@ public sealed partial class ContentImport
     }
 
     /// <summary>WordPress markup: shortcodes such as <c>[caption]</c> and <c>[gallery]</c>, and dynamic blocks.</summary>
-    private string Prepared(string html, bool lines)
+    private string Prepared(string html, bool lines, Dictionary<string, string> notes)
     {
+        html = NoteShortcode().Replace(html, note =>
+        {
+            notes[$"shortcode-{note.Index}"] = note.Groups[2].Value;
+            return $"<sup data-fn=\"shortcode-{note.Index}\">*</sup>";
+        });
         html = Caption()
             .Replace(
                 html,
@@ -399,18 +414,39 @@ public sealed partial class ContentImport
                         ? pictures
                         : gallery.Value
             );
+        var blocks = MostBlocks;
         html = Embed().Replace(html, "\n\n$1\n\n");
-        html = WithoutShortcodes(html, name => _shortcodes.Add(name));
-        html = SharedBlock().Replace(html, block => Shared(block, 0));
-        foreach (Match block in RenderedPerVisitor().Matches(html)) _shortcodes.Add($"block {block.Groups[1].Value}");
+        html = SharedBlock().Replace(html, block => Shared(block, [], ref blocks));
+        var dropped = new SortedSet<string>(StringComparer.Ordinal);
+        html = WithoutShortcodes(html, code => dropped.Add(code));
+        foreach (Match block in RenderedPerVisitor().Matches(html)) dropped.Add($"block {block.Groups[1].Value}{AddressIn(block.Value)}");
+        if (dropped.Count > 0) Lose($"Shortcodes removed: {string.Join(", ", dropped)}");
         return lines ? BreakAtEnd().Replace(html, "$1") : html;
 
         // A reusable block is stored once, apart from the texts, and may contain others.
-        string Shared(Match block, int depth) =>
-            depth < 5 && _export.Blocks.TryGetValue(block.Groups[1].Value, out var shared)
-                ? SharedBlock().Replace(shared, inner => Shared(inner, depth + 1))
-                : block.Value;
+        string Shared(Match block, ImmutableStack<string> around, ref int left)
+        {
+            var id = block.Groups[1].Value;
+            if (!_export.Blocks.TryGetValue(id, out var shared)) Lose($"the reusable block {id}, which isn't in the file");
+            else if (around.Contains(id)) Lose($"the reusable block {id} within the same block");
+            else if (left-- > 0)
+            {
+                var inside = new StringBuilder();
+                var from = 0;
+                foreach (Match inner in SharedBlock().Matches(shared))
+                {
+                    inside.Append(shared, from, inner.Index - from).Append(Shared(inner, around.Push(id), ref left));
+                    from = inner.Index + inner.Length;
+                }
+
+                return inside.Append(shared, from, shared.Length - from).ToString();
+            }
+            else Lose($"reusable blocks beyond the first {MostBlocks}");
+            return "";
+        }
     }
+
+    private static string AddressIn(string block) => BlockAddress().Match(block) is { Success: true } address ? $" of {address.Groups[1].Value}" : "";
 
     [GeneratedRegex("[^a-z0-9]+")]
     private static partial Regex NotInSlug();
@@ -453,12 +489,24 @@ public sealed partial class ContentImport
     [GeneratedRegex(@"\[/?([a-z][\w-]*)(?:\s(?:[^\]""']|""[^""]*""|'[^']*')*)?/?\]", RegexOptions.IgnoreCase)]
     private static partial Regex AnyShortcode();
 
-    [GeneratedRegex(@"<!-- wp:block \{[^}]*?""ref"":(\d+)[^}]*\} /-->")]
+    [GeneratedRegex(@"<!-- wp:block \{[^<>]*?""ref"":(\d+)[^<>]*\} /-->")]
     private static partial Regex SharedBlock();
+
+    [GeneratedRegex(@"\[(ref|efn_note|footnote|fn|mfn)\b[^\]]*\](.*?)\[/\1\]", RegexOptions.Singleline | RegexOptions.IgnoreCase)]
+    private static partial Regex NoteShortcode();
+
+    [GeneratedRegex(@"""(?:url|href)"":""([^""]+)""")]
+    private static partial Regex BlockAddress();
+
+    [GeneratedRegex("[^\n\ufffd]{0,20}\ufffd[^\n]{0,20}")]
+    private static partial Regex Unreadable();
 
     // The converter handles these blocks itself.
     [GeneratedRegex(@"<!-- wp:(?!footnotes\b)([\w/-]+)[^>]*/-->")]
     private static partial Regex RenderedPerVisitor();
+
+    [GeneratedRegex(@"\b(?:\w*title|heading|text|label|cite|author|name|content|description|question)=([""'])(.+?)\1", RegexOptions.IgnoreCase)]
+    private static partial Regex ShortcodeWords();
 
     [GeneratedRegex(@"\bcaption=""([^""]*)""")]
     private static partial Regex CaptionWords();

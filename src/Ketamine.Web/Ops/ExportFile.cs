@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using System.Xml;
 using System.Xml.Linq;
 
@@ -33,7 +34,7 @@ public sealed record ExportedPicture(string Address, string Alt);
 /// <param name="LeftOut">How many other items of each type the file has.</param>
 /// <param name="Blocks">WordPress's reusable blocks, as HTML, by post ID.</param>
 /// <param name="Controls">How many invalid control characters were removed.</param>
-public sealed record ExportFile(
+public sealed partial record ExportFile(
     Uri? Site, IReadOnlyList<ExportedText> Texts, IReadOnlyDictionary<string, ExportedPicture> Pictures, bool IsWordPress,
     IReadOnlyDictionary<string, int> LeftOut, IReadOnlyDictionary<string, string> Blocks, int Controls)
 {
@@ -212,10 +213,23 @@ public sealed record ExportFile(
         // The zone names of RFC 822 (5.1); a date with any other name is unreadable.
         var written = text?.Trim() ?? "";
         if (written.LastIndexOf(' ') is > 0 and var space && Zones.TryGetValue(written[(space + 1)..], out var offset)) written = written[..space] + offset;
-        return DateTimeOffset.TryParse(written, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant) && instant.Year > 1970
+        // Without a day, month, and year, the parser would take them from today.
+        if (!HasDay().IsMatch(written)) return null;
+        var date = Weekday().Replace(written, "");
+        return DateTimeOffset.TryParse(date, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant) && instant.Year > 1970
             ? instant
             : null;
     }
+
+    [GeneratedRegex(
+        @"\b\d{4}-\d{2}-\d{2}|\b\d{1,2} [A-Za-z]{3,9}\.? \d{2}(\d{2})?\b|"
+            + @"\b[A-Za-z]{3,9}\.? \d{1,2}, \d{4}\b|\b\d{1,2}/\d{1,2}/\d{4}\b"
+    )]
+    private static partial Regex HasDay();
+
+    // Often wrong, and never needed.
+    [GeneratedRegex("^[A-Za-z]{3,9},? +(?=\\d)")]
+    private static partial Regex Weekday();
 
     private static readonly Dictionary<string, string> Zones = new(StringComparer.OrdinalIgnoreCase)
     {

@@ -78,12 +78,15 @@ internal sealed partial class ExportSource : TextReader
         var label = declared.Groups[1].Value.ToLowerInvariant();
         // https://encoding.spec.whatwg.org/#names-and-labels
         if (label is "iso-8859-1" or "iso8859-1" or "latin1" or "l1" or "us-ascii" or "ascii" or "cp1252" or "windows-1252") label = "windows-1252";
+        // A program wrote UTF-8 and left its own encoding in the declaration: in UTF-16, the declaration couldn't have been read.
+        if (label.StartsWith("utf-16", StringComparison.Ordinal) || label.StartsWith("utf-32", StringComparison.Ordinal) || label is "unicode" or "ucs-2")
+            return Encoding.UTF8;
         if (label is "iso-8859-9" or "latin5") label = "windows-1254";
         try
         {
             return Encoding.GetEncoding(label);
         }
-        catch (ArgumentException unknown)
+        catch (Exception unknown) when (unknown is ArgumentException or NotSupportedException)
         {
             throw new FormatException($"the encoding \"{label}\" is unknown; save the file as UTF-8", unknown);
         }

@@ -5,7 +5,10 @@ using AngleSharp.Html.Parser;
 
 namespace Ketamine.Web.Ops;
 
-/// <summary>Converts another system's HTML to the Markdown of the content folder. Formatting that Markdown lacks is dropped; its text stays.</summary>
+/// <summary>
+/// Converts another system's HTML to the Markdown of the content folder. Formatting that Markdown lacks is dropped; its text stays. Reports everything
+/// that changes what a reader would see.
+/// </summary>
 /// <param name="link">Maps a link's address to the one to write; null keeps only the text.</param>
 /// <param name="picture">Maps a picture's address to a file under images/; null drops the picture.</param>
 /// <param name="lines">Whether line breaks in the source are visible, as in WordPress before its block editor.</param>
@@ -14,8 +17,11 @@ public sealed partial class HtmlToMarkdown(Func<string, string?> link, Func<stri
     private static readonly HashSet<string> Dropped = new(StringComparer.Ordinal)
     {
         "script", "style", "noscript", "template", "form", "button", "input", "select", "textarea", "svg", "head", "link", "meta", "title",
-        "object",
+        "object", "embed", "area",
     };
+
+    // Dropped elements that show a reader nothing.
+    private static readonly HashSet<string> Unseen = new(StringComparer.Ordinal) { "style", "noscript", "template", "head", "link", "meta", "title" };
     private static readonly HashSet<string> Blocks = new(StringComparer.Ordinal)
     {
         "address", "article", "aside", "blockquote", "body", "center", "details", "div", "dl", "figure", "footer", "h1", "h2", "h3", "h4", "h5", "h6",
@@ -31,6 +37,7 @@ public sealed partial class HtmlToMarkdown(Func<string, string?> link, Func<stri
 
     private const int Deepest = 300;
     private readonly List<string> _notes = [];
+    private Dictionary<IElement, IElement> _targets = [];
 
     /// <summary>Called with a short note to the editor for each thing that can't be converted.</summary>
     public Action<string> Lose { get; init; } = _ => { };
@@ -42,7 +49,10 @@ public sealed partial class HtmlToMarkdown(Func<string, string?> link, Func<stri
     public string Convert(string html)
     {
         _notes.Clear();
-        var markdown = BlocksOf(new HtmlParser().ParseDocument($"<body>{html}").Body!);
+        var body = new HtmlParser().ParseDocument($"<body>{html}").Body!;
+        _targets = HtmlNotes.TakeOut(body);
+        foreach (var loss in HtmlLosses.Of(body)) Lose(loss);
+        var markdown = BlocksOf(body);
         if (_notes.Count > 0) markdown += "\n\n" + string.Join('\n', _notes.Select((note, index) => $"[^{index + 1}]: {note}"));
         return markdown.Length == 0 ? "" : string.Concat(markdown.Where(letter => !ExportSource.IsForbidden(letter))) + "\n";
     }
@@ -180,15 +190,21 @@ public sealed partial class HtmlToMarkdown(Func<string, string?> link, Func<stri
         if (sources.Count == 0) return "";
         if (table.QuerySelectorAll("table").Length > 0) Lose("a nested table: its text was moved into the cell around it");
         var rows = Grid(sources);
-        var columns = rows.Max(row => row.Count);
+        // Columns that only a cell spanning too many columns has.
+        var columns = Math.Max(1, rows.Max(row => row.FindLastIndex(text => text.Length > 0) + 1));
+        rows = [.. rows.Select(row => row.Take(columns).ToList())];
         // Without a header, the first row is an ordinary row.
         var headed = sources[0].ParentElement?.LocalName == "thead" || sources[0].Children.Where(IsCell).All(cell => cell.LocalName == "th");
         if (!headed) rows.Insert(0, []);
+        foreach (var cell in sources.SelectMany(row => row.Children.Where(IsCell)).Where(HasLines))
+            Lose($"the lines of a table cell, which are now one: {Short(OneLine(cell))}");
         var written = rows.Select(row => $"| {string.Join(" | ", row.Concat(Enumerable.Repeat("", columns - row.Count)))} |").ToList();
         written.Insert(1, $"|{string.Concat(Enumerable.Repeat("---|", columns))}");
         var caption = table.Children.FirstOrDefault(child => child.LocalName == "caption") is { } words ? OneLine(words) : "";
         return (caption.Length > 0 ? caption + "\n\n" : "") + string.Join('\n', written);
     }
+
+    private static bool HasLines(IElement cell) => cell.QuerySelector("br, li") is not null || cell.QuerySelectorAll("p, div").Length > 1;
 
     private static bool IsCell(IElement element) => element.LocalName is "td" or "th";
 
@@ -243,10 +259,16 @@ public sealed partial class HtmlToMarkdown(Func<string, string?> link, Func<stri
             new[] { "data-src", "data-lazy-src", "data-image", "src" }
                 .Select(name => img.GetAttribute(name))
                 .FirstOrDefault(value => value is { Length: > 0 } && !value.StartsWith("data:", StringComparison.Ordinal))
+            ?? img.GetAttribute("srcset")?.Split(',', ' ')[0]
             ?? "";
         if (img.Closest("a")?.GetAttribute("href") is { } whole && IsPicture(whole)) source = whole;
         var alt = Escape(Space().Replace(img.GetAttribute("alt") ?? "", " ").Trim());
-        if (picture(source) is not { } file) return alt;
+        if (source.Length == 0 || picture(source) is not { } file)
+        {
+            if (source.Length == 0) Lose($"a picture stored inside the text{(alt.Length > 0 ? $": {Short(alt)}" : "")}");
+            return alt.Length > 0 ? $" {alt} " : "";
+        }
+
         if (caption.Length == 0) return $"![{alt}]({Target(file)})";
         var title = caption.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
         return $"![{alt}]({Target(file)} \"{title}\")";
@@ -258,16 +280,22 @@ public sealed partial class HtmlToMarkdown(Func<string, string?> link, Func<stri
     private string Inline(INode node)
     {
         if (node is IText text) return Text(text, text.Data);
-        if (node is not IElement element || Dropped.Contains(element.LocalName)) return "";
+        if (node is not IElement element) return "";
+        if (Dropped.Contains(element.LocalName)) return Drop(element);
+        if (element.LocalName is "s" or "strike" or "del" || HtmlLosses.IsStruckOut(element)) return StruckOut(element);
+        if (Note(element) is { } mark) return mark;
         var inner = string.Concat(element.ChildNodes.Select(Inline));
         switch (element.LocalName)
         {
             case "br": return "\\\n";
-            case "s" or "strike" or "del":
-                if (inner.Trim().Length > 0) Lose($"text that was struck out: {Space().Replace(element.TextContent, " ").Trim()}");
-                return "";
-            case "sup" when Note(element) is { } mark: return mark;
-            case "sup" or "sub": return Raised(element, inner);
+            case "sup" or "sub": return Raised(element, inner, element.LocalName == "sup");
+            case "span" when HtmlLosses.Style(element, "vertical-align") is ("super" or "sub") and var align: return Raised(element, inner, align == "super");
+            case "msup" or "msub" when element.Children is [var root, var raised]:
+                return Inline(root) + Raised(raised, Inline(raised), element.LocalName == "msup");
+            case "mfrac" when element.Children is [var over, var under]: return $"{Inline(over)}/{Inline(under)}";
+            case "q": return $"“{inner}”";
+            case "rt": return $" ({inner}) ";
+            case "a" when _targets.TryGetValue(element, out var target): return NoteOf(target);
             case "img": return Picture(element);
             case "a" when element.QuerySelector("img") is not null && IsPicture(element.GetAttribute("href") ?? ""):
                 return inner; // the picture itself is already there
@@ -276,29 +304,66 @@ public sealed partial class HtmlToMarkdown(Func<string, string?> link, Func<stri
             case "em" or "i" or "cite": return Marked(inner, inner.Contains("**", StringComparison.Ordinal) ? "_" : "*");
             case "code" or "kbd" or "tt" when element.TextContent.Trim() is { Length: > 0 } code && !code.Contains('`', StringComparison.Ordinal):
                 return $"`{Space().Replace(code, " ")}`";
-            case "a" when inner.Trim().Length > 0 && link(element.GetAttribute("href") ?? "") is { } address:
+            case "a" when inner.Trim().Length > 0 && LinkOf(element) is { } address:
                 return Around(inner, words => $"[{words.Replace("\\\n", " ", StringComparison.Ordinal)}]({Target(address)})");
             default: return Blocks.Contains(element.LocalName) || element.LocalName is "li" or "dt" or "dd" ? $" {inner} " : inner;
         }
+    }
+
+    private string StruckOut(IElement element)
+    {
+        if (Space().Replace(element.TextContent, " ").Trim() is { Length: > 0 } words) Lose($"text that was struck out: {words}");
+        return "";
     }
 
     // WordPress's footnotes block: the mark is in the text, the note is stored separately.
     private string? Note(IElement mark)
     {
         if (!Footnotes.TryGetValue(mark.GetAttribute("data-fn") ?? "", out var note)) return null;
-        _notes.Add(OneLine(new HtmlParser().ParseDocument($"<body>{note}").Body!));
-        return $"[^{_notes.Count}]";
+        return Mark(OneLine(new HtmlParser().ParseDocument($"<body>{note}").Body!));
     }
+
+    // A note that several places refer to is written once.
+    private string NoteOf(IElement target) => Mark(OneLine(target));
+
+    private string Mark(string note)
+    {
+        if (!_notes.Contains(note)) _notes.Add(note);
+        return $"[^{_notes.IndexOf(note) + 1}]";
+    }
+
+    private string Drop(IElement element)
+    {
+        if (Unseen.Contains(element.LocalName)) return "";
+        var words = Space().Replace(element.TextContent, " ").Trim();
+        var address = element.GetAttribute("src") ?? element.GetAttribute("data") ?? element.GetAttribute("href");
+        if (element.LocalName == "script") words = "";
+        Lose($"<{element.LocalName}>{(address is null ? "" : $" of {address}")}{(words.Length == 0 ? "" : $": {Short(words)}")}");
+        return "";
+    }
+
+    private string? LinkOf(IElement element)
+    {
+        if (element.GetAttribute("href")?.Trim() is not { Length: > 0 } href) return null;
+        if (link(href.Replace(" ", "%20", StringComparison.Ordinal)) is { } address) return address;
+        // The "back to the text" link of a footnote.
+        var words = element.TextContent.Trim();
+        if (words is not ("↩" or "↩︎" or "^" or "↑")) Lose($"the link to {Short(href)}: only its words \"{Short(words)}\" are kept");
+        return null;
+    }
+
+    /// <summary>At most 60 characters.</summary>
+    internal static string Short(string words) => words.Length <= 60 ? words : words[..59] + "…";
 
     private const string Plain = "0123456789+-−=()ni";
     private const string Superscript = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱ";
     private const string Subscript = "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎";
 
     // 10 to the ninth must never become 109: use Unicode superscripts, and mark what Unicode lacks.
-    private string Raised(IElement element, string inner)
+    private string Raised(IElement element, string inner, bool up)
     {
         var text = element.TextContent.Trim();
-        var letters = element.LocalName == "sup" ? Superscript : Subscript;
+        var letters = up ? Superscript : Subscript;
         if (text.Length == 0 || text.Equals("st", StringComparison.OrdinalIgnoreCase)) return inner;
         if (text is "nd" or "rd" or "th" or "®" or "™" or "©" or "℠") return inner;
         var marksNote = element.QuerySelector("a, img") is not null;
@@ -306,8 +371,8 @@ public sealed partial class HtmlToMarkdown(Func<string, string?> link, Func<stri
         if (text.All(letter => Plain.IndexOf(letter) is >= 0 and var at && at < letters.Length))
             return string.Concat(text.Select(letter => letters[Plain.IndexOf(letter)]));
         if (marksNote) return inner;
-        Lose($"{(element.LocalName == "sup" ? "superscript" : "subscript")}: \"{text}\" is written after a {(element.LocalName == "sup" ? "^" : "_")}");
-        return element.LocalName == "sup" ? $"^({inner.Trim()})" : $"\\_({inner.Trim()})";
+        Lose($"{(up ? "superscript" : "subscript")}: \"{text}\" is written after a {(up ? "^" : "_")}");
+        return up ? $"^({inner.Trim()})" : $"\\_({inner.Trim()})";
     }
 
     private string Text(IText node, string text) => string.Join("\\\n", (lines ? text.Split('\n') : [text]).Select(line =>
@@ -350,7 +415,7 @@ public sealed partial class HtmlToMarkdown(Func<string, string?> link, Func<stri
         );
     }
 
-    private static string Escape(string text) => Entity().Replace(Special().Replace(text, "\\$0"), "&amp;");
+    private static string Escape(string text) => Entity().Replace(Special().Replace(text, "\\$0"), "&amp;").Replace("{{", "{\\{", StringComparison.Ordinal);
 
     private static string Target(string address) =>
         address.AsSpan().IndexOfAny(" ()<>") < 0

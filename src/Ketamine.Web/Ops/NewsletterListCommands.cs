@@ -108,11 +108,11 @@ internal static class NewsletterListCommands
         if (!EmailAddress.TryParse(email, out var address))
         {
             var wanted = EmailAddress.IsInternationalized(email) ? "only letters from a to z can be before the @" : "use an address like name@example.com";
-            return $"email is \"{email}\"; {wanted}";
+            return $"email is {Diagnostics.Quote(email)}; {wanted}";
         }
 
         if (!seen.TryAdd(address.Normalized, csv.LineNumber)) return $"{email} is already in line {seen[address.Normalized]}";
-        if (!DateParser.TryParseMoment(date, out var moment)) return $"consentDate is \"{date}\"; use {DateParser.Moment}";
+        if (!DateParser.TryParseMoment(date, out var moment)) return $"consentDate is {Diagnostics.Quote(date)}; use {DateParser.Moment}";
         if (moment.In(zone) > now) return $"consentDate is {date}, which is in the future";
         if (source.Length is 0 or > Agreement.MaxSourceLength)
             return $"consentSource has {source.Length} characters; write where they agreed in 1 to {Agreement.MaxSourceLength}";

@@ -47,7 +47,16 @@ public sealed class OpsSite(Func<WebApplication> build)
         catch (OptionsValidationException wrong)
         {
             foreach (var failure in wrong.Failures) await Console.Error.WriteLineAsync(failure);
-            return 1;
         }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            await Console.Error.WriteLineAsync(failure.Message); // it names the file
+        }
+        catch (Exception failure) when (ClinicDatabase.IsFailure(failure))
+        {
+            await Console.Error.WriteLineAsync($"The database can't be used: {ClinicDatabase.Cause(failure)}. Nothing after this point was done.");
+        }
+
+        return 1;
     }
 }

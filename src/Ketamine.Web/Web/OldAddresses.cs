@@ -9,13 +9,14 @@ public static class OldAddresses
 {
     /// <summary>
     /// Returns 301 (308 for methods other than GET and HEAD) or 410 if <paramref name="find"/> knows the address. An old path keeps the query; an old
-    /// address with its own query (WordPress's /?p=12) is found even among added parameters, /?utm_source=x&amp;p=12.
+    /// address with its own query (WordPress's /?p=12) is found even among added parameters, /?utm_source=x&amp;p=12, and after /index.php.
     /// </summary>
     /// <param name="find">Called with a path without a trailing slash, with and without a query: first as typed, then in lowercase.</param>
     public static IApplicationBuilder UseOldAddresses(this IApplicationBuilder app, Func<string, OldAddress?> find) => app.Use((context, next) =>
     {
         var request = context.Request;
-        var typed = CanonicalAddress.Of(request.Path.Value ?? "/", keepsCase: true);
+        // The same letters can be encoded in two ways: é, or e and an accent.
+        var typed = TypedText.Normalized(CanonicalAddress.Of(request.Path.Value ?? "/", keepsCase: true));
         if (FindByQuery(request, typed, find) is { } named) return Redirect(context, named, "");
         return (find(typed) ?? find(typed.ToLowerInvariant())) is { } old ? Redirect(context, old, request.QueryString.ToUriComponent()) : next(context);
     });
@@ -23,11 +24,11 @@ public static class OldAddresses
     private static OldAddress? FindByQuery(HttpRequest request, string path, Func<string, OldAddress?> find)
     {
         if (!request.QueryString.HasValue) return null;
+        if (path.Equals("/index.php", StringComparison.OrdinalIgnoreCase)) path = "/"; // what WordPress answers short links with
         if (find(path + request.QueryString.Value) is { } whole) return whole;
         foreach (var (key, values) in request.Query)
-        {
-            if (values is [{ Length: < 30 } value, ..] && find($"{path}?{key}={value}") is { } old) return old;
-        }
+            foreach (var value in values)
+                if (value is { Length: < 30 } && find($"{path}?{key}={value.Trim()}") is { } old) return old;
 
         return null;
     }

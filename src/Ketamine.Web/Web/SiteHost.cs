@@ -48,13 +48,14 @@ public static class SiteHost
         app.Run(async context => await (await opened.Task.WaitAsync(context.RequestAborted))(context));
         var (cache, firstPage) = (app.Services.GetRequiredService<PageCache>(), app.Services.GetRequiredService<FirstPage>());
         await using var disposed = app;
+        var isStarting = false;
         try
         {
             var isEarly = cache.TryRestore();
             if (isEarly)
             {
                 firstPage.BeginPreparation();
-                await app.StartAsync();
+                await ListenAsync();
             }
 
             if (!await prepare()) return 1;
@@ -63,7 +64,7 @@ public static class SiteHost
             pipeline(site);
             opened.SetResult(site.Build());
             firstPage.EndPreparation();
-            if (!isEarly) await app.StartAsync();
+            if (!isEarly) await ListenAsync();
             await app.WaitForShutdownAsync();
             return 0;
         }
@@ -73,10 +74,25 @@ public static class SiteHost
             await Console.Error.WriteLineAsync("The site can't start: its settings are wrong.");
             return 1;
         }
+        catch (Exception wrong) when (isStarting && wrong is FormatException or ArgumentException or InvalidOperationException or UnauthorizedAccessException
+            or System.Net.Sockets.SocketException)
+        {
+            await app.StopAsync(); // what has started already
+            var message = $"The site can't start at {app.Configuration["urls"] ?? "its address"}: {wrong.Message} Use an address like http://localhost:5001";
+            await Console.Error.WriteLineAsync(message);
+            return 1;
+        }
         catch (IOException taken) when (taken.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
         {
             await Console.Error.WriteLineAsync($"The site can't start: {taken.Message} Use another address: --urls=http://localhost:5001");
             return 1;
+        }
+
+        async Task ListenAsync()
+        {
+            isStarting = true;
+            await app.StartAsync();
+            isStarting = false;
         }
     }
 

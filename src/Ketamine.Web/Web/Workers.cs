@@ -62,14 +62,18 @@ internal sealed class AfterFirstPage<T>(IServiceProvider services, FirstPage pag
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await page.Prepared.WaitAsync(stoppingToken);
         try
         {
+            await page.Prepared.WaitAsync(stoppingToken);
             await page.Rendered.WaitAsync(LongestWait, clock, stoppingToken);
         }
         catch (TimeoutException)
         {
             // Emails matter more than pages.
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            return; // stopped before it began
         }
 
         var worker = _worker = services.GetRequiredService<T>();

@@ -108,7 +108,14 @@ public sealed class HostileRequests(int seed)
         "localhost", "localhost", "localhost", "", "a..b", "a:99999", "xn--", "evil.example", "[::1]", "[::1", "a b", "LOCALHOST:80",
     ];
 
+    // Long enough for a busy machine. A request that is never finished gets a response only if the site doesn't need the rest.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan UnfinishedPatience = TimeSpan.FromSeconds(1);
+
     private readonly Random _random = new(seed);
+
+    /// <summary>Whether <see cref="Next"/> last made a request whose body is shorter than announced, so the site waits for the rest.</summary>
+    public bool IsUnfinished { get; private set; }
 
     /// <summary>The next request, as bytes to write to a connection.</summary>
     public byte[] Next()
@@ -131,27 +138,35 @@ public sealed class HostileRequests(int seed)
             .Append("\r\nConnection: close\r\n");
         for (var i = _random.Next(4); i > 0; i--) text.Append(One(Headers)).Append("\r\n");
         if (type.Length > 0) text.Append("Content-Type: ").Append(type).Append("\r\n");
+        IsUnfinished = false;
         if (_random.Next(12) == 0 && body.Length > 0)
+        {
+            IsUnfinished = _random.Next(8) == 0;
             text.Append("Transfer-Encoding: chunked\r\n\r\n")
                 .Append(body.Length.ToString("x", CultureInfo.InvariantCulture))
                 .Append("\r\n")
                 .Append(body)
-                .Append(_random.Next(8) > 0 ? "\r\n0\r\n\r\n" : "");
+                .Append(IsUnfinished ? "" : "\r\n0\r\n\r\n");
+        }
         else
-            text.Append("Content-Length: ").Append(body.Length + (_random.Next(300) == 0 ? 5 : 0)).Append("\r\n\r\n").Append(body);
+        {
+            IsUnfinished = _random.Next(300) == 0;
+            text.Append("Content-Length: ").Append(body.Length + (IsUnfinished ? 5 : 0)).Append("\r\n\r\n").Append(body);
+        }
+
         return Encoding.Latin1.GetBytes(text.ToString());
     }
 
     /// <summary>
-    /// Sends a request and reads the response until the server closes the connection, or for one second. A body shorter than announced is cut off then.
+    /// Sends the request that was made last, and reads the response until the server closes the connection. Gives up an unfinished request after a second.
     /// </summary>
     /// <returns>The status (0 if the connection was closed without a response) and the whole response.</returns>
-    public static async Task<(int Status, string Answer)> SendAsync(Uri site, byte[] request)
+    public async Task<(int Status, string Answer)> SendAsync(Uri site, byte[] request)
     {
         using var socket = new TcpClient { NoDelay = true };
         await socket.ConnectAsync(site.Host, site.Port);
         await using var stream = socket.GetStream();
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+        using var patience = new CancellationTokenSource(IsUnfinished ? UnfinishedPatience : Patience);
         using var answer = new MemoryStream();
         try
         {
@@ -170,8 +185,9 @@ public sealed class HostileRequests(int seed)
     }
 
     /// <summary>What is wrong with a response; null if nothing is.</summary>
-    public static string? Fault(int status, string answer) =>
-        status >= 500 ? $"answered {status}"
+    public string? Fault(int status, string answer) =>
+        status == 0 && !IsUnfinished ? "isn't answered"
+        : status >= 500 ? $"answered {status}"
         : answer.Contains(Script, StringComparison.OrdinalIgnoreCase) ? "repeats what was typed unescaped"
         : answer.Contains("\r\nX-Injected", StringComparison.OrdinalIgnoreCase) ? "lets a header be injected"
         : answer.Contains("   at Ketamine", StringComparison.Ordinal) ? "shows a stack trace"

@@ -46,9 +46,9 @@ public sealed class HostileRequestsTests
             for (var i = 0; i < requests / AtOnce; i++)
             {
                 var request = hostile.Next();
-                var (status, answer) = await HostileRequests.SendAsync(site, request);
+                var (status, answer) = await hostile.SendAsync(site, request);
                 statuses.AddOrUpdate(status, 1, static (_, count) => count + 1);
-                if (HostileRequests.Fault(status, answer) is { } fault)
+                if (hostile.Fault(status, answer) is { } fault)
                     faults.Enqueue($"{fault}: {Encoding.Latin1.GetString(request.AsSpan(0, Math.Min(request.Length, 600)))}");
             }
         }));

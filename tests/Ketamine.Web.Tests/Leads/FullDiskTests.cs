@@ -60,6 +60,10 @@ public sealed class FullDiskTests : IAsyncLifetime
         var kept = new List<string> { await KeptAsync("/contact", Message(0)) };
         var slot = (await PageAsync("/consultation")).QuerySelectorAll<IHtmlInputElement>("input[name=slot]").First().Value;
         var booking = new Dictionary<string, string>(Message(999), StringComparer.Ordinal) { ["slot"] = slot };
+        var booked = new Dictionary<string, string>(Message(998), StringComparer.Ordinal) { ["slot"] = slot };
+        kept.Add(await KeptAsync("/consultation", booked));
+        booking["slot"] = (await PageAsync("/consultation")).QuerySelectorAll<IHtmlInputElement>("input[name=slot]").First().Value;
+        var (manage, stop) = (await LinkAsync("/consultation/manage/"), await LinkAsync("/contact/stop/"));
         await IsReadyAsync(true);
 
         _disk.Fill(site);
@@ -77,7 +81,23 @@ public sealed class FullDiskTests : IAsyncLifetime
         }
 
         using (var response = await PostAsync("/consultation", booking))
-            (await IsRefusedAsync(response, booking)).One("input[name=slot][checked]").GetAttribute("value").ShouldBe(slot);
+            (await IsRefusedAsync(response, booking)).One("input[name=slot][checked]").GetAttribute("value").ShouldBe(booking["slot"]);
+        foreach (var change in new[] { "Keep", "Move", "Cancel" })
+        {
+            using var response = await PostAsync($"{manage}?handler={change}", new(StringComparer.Ordinal) { ["slot"] = booking["slot"] });
+            var page = await response.ReadPageAsync(HttpStatusCode.ServiceUnavailable);
+            page.One(".error-summary").Words().ShouldContain("call (303) 555-0142");
+            page.One(".booking__lede").Words().ShouldStartWith("We’re holding");
+            page.One("input[name=slot][checked]").GetAttribute("value").ShouldBe(booking["slot"]);
+        }
+
+        using (var response = await PostAsync(stop, new(StringComparer.Ordinal) { ["channels"] = "Text" }))
+        {
+            var page = await response.ReadPageAsync(HttpStatusCode.ServiceUnavailable);
+            page.One(".field__error").Words().ShouldContain("call (303) 555-0142");
+            page.One("input[checked]").GetAttribute("value").ShouldBe("Text");
+        }
+
         using (var response = await PostAsync("/newsletter", new(StringComparer.Ordinal) { ["email"] = "canary@example.com" }))
         {
             var page = await response.ReadPageAsync(HttpStatusCode.ServiceUnavailable);
@@ -130,6 +150,20 @@ public sealed class FullDiskTests : IAsyncLifetime
     {
         using var form = new FormUrlEncodedContent(fields);
         return await _http.PostAsync(new Uri(path, UriKind.Relative), form);
+    }
+
+    // From an email that has arrived.
+    private async Task<string> LinkAsync(string path)
+    {
+        for (var patience = 0; patience < 300; patience++)
+        {
+            foreach (var mail in _mailServer.Received)
+                if (mail.TextBody?.IndexOf(path, StringComparison.Ordinal) is >= 0 and var at)
+                    return mail.TextBody[at..].Split(['\r', '\n', ' ', '>'])[0];
+            await Task.Delay(100);
+        }
+
+        throw new InvalidOperationException($"No email has a link to {path}.");
     }
 
     private async Task<string> KeptAsync(string path, Dictionary<string, string> fields)

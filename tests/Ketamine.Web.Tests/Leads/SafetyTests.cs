@@ -254,6 +254,7 @@ public sealed class SafetyTests : IDisposable
     [InlineData("https\u200B://evil.example")]
     [InlineData("see www.evil.example")]
     [InlineData("evil.com")]
+    [InlineData("pay at parcels.delivery")]
     [InlineData("evil.example/now")]
     [InlineData("evil\u3002com")]
     [InlineData("call me@evil.example")]

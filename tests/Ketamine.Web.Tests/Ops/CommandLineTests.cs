@@ -36,6 +36,9 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("--Health:Key=short", "Health:Key has fewer than 16 characters")]
     [InlineData("--Data:Path=", "Data:Path is empty")]
     [InlineData("--Data:Path=/proc/clinic", "Data:Path is /proc/clinic, which can't be created or written")]
+    [InlineData("--Keys:Path=/proc/clinic", "Keys:Path is /proc/clinic, which can't be created")]
+    [InlineData("--Leads:CrisisPhrases=none.yml", "Leads:CrisisPhrases is none.yml, which doesn't exist")]
+    [InlineData("--urls=nowhere", "The site can't start at nowhere: Invalid url: 'nowhere'")]
     public async Task a_wrong_setting_stops_the_start_with_a_one_line_message(string setting, string expected)
     {
         _ = new ClinicFolder(Path.Combine(_home.FullName, "content"));

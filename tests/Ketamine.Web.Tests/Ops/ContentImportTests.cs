@@ -112,7 +112,7 @@ public sealed class ContentImportTests : IDisposable
         report.ShouldContain("left out: the page \"Blog\"");
         report.ShouldContain("left out: 1 of type \"nav_menu_item\"");
         report.ShouldContain("left out: 1 of type \"trash\"");
-        report.ShouldContain("2 articles and 1 pages written as drafts");
+        report.ShouldContain("2 articles and 1 page written as drafts");
         ContentFolder.Read(_folder.Root).Errors.ShouldBeEmpty();
     }
 

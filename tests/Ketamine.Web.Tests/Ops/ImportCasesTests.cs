@@ -28,7 +28,7 @@ public sealed class ImportCasesTests : IDisposable
     [InlineData("shortcode-end", "Words of the text block.\n\nA note. Half. Go \\[sic\\]", "removed: av_textblock, btn, one_half, su_note")]
     [InlineData("block-ref", "We are at 12 Elm Street.\n\nWords.", "0 things")]
     [InlineData("control-char", "Words here.", "Invalid control characters removed: 1")]
-    [InlineData("control-charref", "Words here.", "1 articles")]
+    [InlineData("control-charref", "Words here.", "1 article ")]
     [InlineData("blank-first-line", "From 0.5–1.0 mg, “slowly”.", "0 things")]
     [InlineData("image-php", "Words.\n\nq", "the picture https://old.example.org/thumb.php?id=3, whose file type is unknown")]
     [InlineData("table-nohead", "|  |  |\n|---|---|\n| Monday | 9-5 |\n| Tuesday | 9-3 |", "0 things")]
@@ -41,6 +41,77 @@ public sealed class ImportCasesTests : IDisposable
         report.ShouldContain(expected);
         // The folder has no new errors, and the text can be shown once its draft mark is removed.
         ContentFolder.Read(_folder.Root).Errors.Select(error => error.ToMessage()).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("<p>HCO<span style=\"vertical-align: sub\">3</span>, <math><msup><mi>m</mi><mn>2</mn></msup></math></p>", "HCO₃, m²",
+        "a formula, written as plain text: m2")]
+    [InlineData("<p>Was <span style=\"color:red;text-decoration:line-through\">$400</span>$300</p>", "Was $300", "text that was struck out: $400")]
+    [InlineData("<p>Words. <span style=\"display:none\">More.</span></p>", "Words. More.", "text was hidden on the old page, and is visible now: More.")]
+    [InlineData("<p>He said <q>never</q>. <a>None</a> <a href=\"\">here</a></p>", "He said “never”. None here", "0 things")]
+    [InlineData("<p><a href=\"ftp://a.example/f\">the form</a></p>", "the form", "the link to ftp://a.example/f: only its words \"the form\" are kept")]
+    [InlineData("<p>Words.</p><form><button>Ask us</button></form>", "Words.", "<form>: Ask us")]
+    [InlineData("<p>Words. <img src=\"data:image/png;base64,iVBORw0KGgo=\" alt=\"A chart\"></p>", "Words. A chart",
+        "a picture stored inside the text: A chart")]
+    [InlineData("<p>Write {{price}} here</p>", "Write {\\{price}} here", "0 things")]
+    [InlineData("<table><tr><th>A</th><th>B</th></tr><tr><td colspan=\"99\">one<br>two</td></tr></table>", "| A | B |\n|---|---|\n| one two |  |",
+        "the lines of a table cell, which are now one: one two")]
+    [InlineData("<p>A claim.<sup><a href=\"#fn1\" id=\"r1\">1</a></sup></p><ol><li id=\"fn1\">Doe J. <a href=\"#r1\">↩</a></li></ol>",
+        "A claim.[^1]\n\n[^1]: Doe J.", "0 things")]
+    [InlineData("<p>A claim.[efn_note]Doe J.[/efn_note]</p>", "A claim.[^1]\n\n[^1]: Doe J.", "0 things")]
+    [InlineData("<p>[tab title=\"Doses\"]Words.[/tab]</p>", "Words.", "Shortcodes removed: tab, tab \"Doses\"")]
+    [InlineData("<!-- wp:block {\"ref\":7,\"content\":{}} /--><!-- wp:embed {\"url\":\"https://a.example/v\"} /--><p>Words.</p>", "Words.",
+        "the reusable block 7, which isn't in the file")]
+    [InlineData("<p>caf\ufffd au lait</p>", "caf\ufffd au lait", "letters that can't be read")]
+    public void what_html_shows_is_kept_or_reported(string html, string body, string expected)
+    {
+        var (code, report, text) = ImportHtml(html);
+        code.ShouldBe(0, report);
+        text.ShouldContain($"\n\n{body}\n");
+        report.ShouldContain(expected);
+        ContentFolder.Read(_folder.Root).Errors.Select(error => error.ToMessage()).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void reusable_blocks_that_contain_themselves_or_each_other_end()
+    {
+        var block = string.Concat(Enumerable.Repeat("<!-- wp:block {\"ref\":99} /-->", 50));
+        var export = File.ReadAllText(Export("block-ref")).Replace("<p>We are at 12 Elm Street.</p>", "<p>We are at 12 Elm Street.</p>" + block);
+        var file = Path.Combine(_home, "loop.xml");
+        File.WriteAllText(file, export);
+        using var output = new StringWriter();
+        ContentImport.Run(_folder.Root, file, null, null, output).ShouldBe(0, output.ToString());
+        output.ToString().ShouldContain("the reusable block 99 within the same block");
+        File.ReadAllText(Directory.EnumerateFiles(Path.Combine(_folder.Root, "articles")).Single()).ShouldContain("We are at 12 Elm Street.\n\nWords.\n");
+    }
+
+    [Fact]
+    public void utf_8_that_declares_utf_16_is_read()
+    {
+        var file = Path.Combine(_home, "declared.xml");
+        File.WriteAllText(file, File.ReadAllText(Export("sup")).Replace("UTF-8", "utf-16"));
+        using var output = new StringWriter();
+        ContentImport.Run(_folder.Root, file, null, null, output).ShouldBe(0, output.ToString());
+        File.WriteAllText(file, File.ReadAllText(Export("sup")).Replace("UTF-8", "utf-7"));
+        ContentImport.Run(_folder.Root, file, null, null, output).ShouldBe(1);
+        output.ToString().ShouldContain("the encoding \"utf-7\" is unknown; save the file as UTF-8");
+    }
+
+    [Theory]
+    [InlineData("22:30", null)]
+    [InlineData("14 Mar", null)]
+    [InlineData("March 2019", null)]
+    [InlineData("Mon, 14 Mar 2019 22:30:00 GMT", "2019-03-14T22:30:00Z")] // it was a Thursday
+    [InlineData("2019-03-14T22:30:00+02:00", "2019-03-14T20:30:00Z")]
+    public void a_date_is_read_or_reported_but_never_completed_from_today(string written, string? published)
+    {
+        var file = Path.Combine(_home, "dated.xml");
+        File.WriteAllText(file, File.ReadAllText(Export("pubdate-zone-name")).Replace("Thu, 14 Mar 2019 22:30:00 EDT", written));
+        using var output = new StringWriter();
+        ContentImport.Run(_folder.Root, file, null, null, output).ShouldBe(0, output.ToString());
+        var text = File.ReadAllText(Directory.EnumerateFiles(Path.Combine(_folder.Root, "articles"), "*edt.md").Single());
+        if (published is null) output.ToString().ShouldContain($"the date \"{written}\", which can't be read");
+        else text.ShouldContain("published: " + published);
     }
 
     [Theory]
@@ -65,14 +136,7 @@ public sealed class ImportCasesTests : IDisposable
         "We give 0.5 mg per kilogram of body weight to each person over the course of forty minutes here.")]
     public void a_summary_is_plain_text_by_the_rules_of_the_body(string html, string excerpt, string summary)
     {
-        var export = File.ReadAllText(Export("sup"));
-        var (before, after) = (export.IndexOf("<content:encoded>", StringComparison.Ordinal), export.IndexOf("<wp:post_id>", StringComparison.Ordinal));
-        var file = Path.Combine(_home, "one.xml");
-        File.WriteAllText(file, export[..before] + $"<content:encoded><![CDATA[{html}]]></content:encoded><excerpt:encoded><![CDATA[{excerpt}]]>"
-            + "</excerpt:encoded>" + export[after..]);
-        using var output = new StringWriter();
-        ContentImport.Run(_folder.Root, file, null, null, output).ShouldBe(0, output.ToString());
-        File.ReadAllText(Directory.EnumerateFiles(Path.Combine(_folder.Root, "articles")).Single()).ShouldContain($"summary: \"{summary}\"\n");
+        ImportHtml(html, excerpt).Text.ShouldContain($"summary: \"{summary}\"\n");
     }
 
     [Fact]
@@ -121,6 +185,18 @@ public sealed class ImportCasesTests : IDisposable
     }
 
     private static string Export(string name) => Repository.PathOf("tests/Ketamine.Web.Tests/Ops/exports", name + ".xml");
+
+    private (int Code, string Report, string Text) ImportHtml(string html, string excerpt = "")
+    {
+        var export = File.ReadAllText(Export("sup"));
+        var (before, after) = (export.IndexOf("<content:encoded>", StringComparison.Ordinal), export.IndexOf("<wp:post_id>", StringComparison.Ordinal));
+        var file = Path.Combine(_home, "one.xml");
+        File.WriteAllText(file, export[..before] + $"<content:encoded><![CDATA[{html}]]></content:encoded><excerpt:encoded><![CDATA[{excerpt}]]>"
+            + "</excerpt:encoded>" + export[after..]);
+        using var output = new StringWriter();
+        var code = ContentImport.Run(_folder.Root, file, null, null, output);
+        return (code, output.ToString(), File.ReadAllText(Directory.EnumerateFiles(Path.Combine(_folder.Root, "articles")).Single()));
+    }
 
     private (int Code, string Report) Import(string name)
     {

@@ -49,6 +49,13 @@ public sealed class OptionsTests
     public void options_are_read_in_any_case_and_content_commands_take_the_folder_as_typed(string line) =>
         Root.Parse(line.Split(' ')).Errors.ShouldBeEmpty();
 
+    [Fact]
+    public async Task a_command_that_can_not_read_or_write_a_file_or_the_database_ends_with_code_1()
+    {
+        foreach (var failure in new Exception[] { new UnauthorizedAccessException(), new FileNotFoundException(), new TimeoutException() })
+            (await new OpsSite(() => throw failure).RunWithSettingsAsync(_ => Task.FromResult(0))).ShouldBe(1);
+    }
+
     private static IEnumerable<(Command Command, string[] Line)> All(Command command, string[] line)
     {
         yield return (command, line);

@@ -114,9 +114,12 @@ public sealed partial class BookingService(
     public async Task<ConfirmOutcome> ConfirmAsync(Consultation call, Lead lead, string? token, CancellationToken cancellation)
     {
         if (call is { Status: ConsultationStatus.Booked, HeldUntil: null }) return ConfirmOutcome.Confirmed;
-        if (token is not null && await ConfirmedByAsync(lead, cancellation) >= CallsAPerson) return ConfirmOutcome.TooMany;
+        var tooMany = false;
         var confirmed = await ChangeAsync(call, lead, by: null, async (call, lead) =>
         {
+            // In the transaction: someone can confirm several calls at the same moment.
+            tooMany = token is not null && await ConfirmedByAsync(lead, cancellation) >= CallsAPerson;
+            if (tooMany) return null;
             var now = clock.GetUtcNow();
             if (call.TryConfirm(now))
             {
@@ -127,7 +130,7 @@ public sealed partial class BookingService(
             if (call is { Status: ConsultationStatus.Booked, HeldUntil: null }) return CallChange.None;
             return await TakeAgainAsync(call, now, cancellation) ? new CallChange(TakenAgain(call, lead, token)) : null;
         }, cancellation);
-        return confirmed ? ConfirmOutcome.Confirmed : ConfirmOutcome.Gone;
+        return tooMany ? ConfirmOutcome.TooMany : confirmed ? ConfirmOutcome.Confirmed : ConfirmOutcome.Gone;
     }
 
     /// <summary>
@@ -168,10 +171,12 @@ public sealed partial class BookingService(
     public async Task<ConfirmOutcome> UndoCancelAsync(Consultation call, Lead lead, string token, CancellationToken cancellation)
     {
         await LapseDueAsync(cancellation);
-        if (call.Status is ConsultationStatus.Cancelled && await ConfirmedByAsync(lead, cancellation) >= CallsAPerson) return ConfirmOutcome.TooMany;
+        var tooMany = false;
         var undone = await ChangeAsync(call, lead, by: null, async (call, lead) =>
         {
             if (call is { Status: ConsultationStatus.Booked, HeldUntil: null }) return CallChange.None;
+            tooMany = call.Status is ConsultationStatus.Cancelled && await ConfirmedByAsync(lead, cancellation) >= CallsAPerson;
+            if (tooMany) return null;
             var (now, time) = (clock.GetUtcNow(), call.Time(Clinic.TimeZone));
             if (Clinic.Consultation is not { } rules || await OwnCancellationAsync(call, cancellation) is not { } canceled) return null;
             if (await FreeSeatAsync(time, rules, but: call.Id, cancellation) is not { } seat || !call.TryUndoCancel(seat, now)) return null;
@@ -180,7 +185,7 @@ public sealed partial class BookingService(
             lead.CallHeld(call.StartsAt);
             return new CallChange(mails.Restored(call, lead, token, Clinic), LeadEventKind.Undone, "lead-call-restored", Words(time));
         }, cancellation);
-        return undone ? ConfirmOutcome.Confirmed : ConfirmOutcome.Gone;
+        return tooMany ? ConfirmOutcome.TooMany : undone ? ConfirmOutcome.Confirmed : ConfirmOutcome.Gone;
     }
 
     /// <summary>Whether a cancellation can still be undone: it is recent, and no one has booked the time.</summary>
@@ -338,6 +343,7 @@ public sealed partial class BookingService(
     private async Task<bool> ChangeAsync(
         Consultation call, Lead lead, StaffStamp? by, Func<Consultation, Lead, Task<CallChange?>> change, CancellationToken cancellation)
     {
+        var (shown, before) = (call, db.Entry(call).CurrentValues.Clone());
         for (var attempt = 1; ; attempt++)
         {
             try
@@ -353,6 +359,11 @@ public sealed partial class BookingService(
                 db.ChangeTracker.Clear();
                 if (await PairAsync(db.Set<Consultation>().Where(again => again.Id == call.Id), cancellation) is not var (again, its)) return false;
                 (call, lead) = (again, its);
+            }
+            catch (Exception failure) when (ClinicDatabase.IsFailure(failure))
+            {
+                db.Entry(shown).CurrentValues.SetValues(before); // not saved: the page shows what is still true
+                throw;
             }
         }
     }

@@ -10,7 +10,8 @@ namespace Ketamine.Web.Features.Consultations;
 
 /// <summary>Confirms, moves, or cancels a call with the link from its emails. GET and HEAD change nothing, because mail scanners open links.</summary>
 public sealed class ManageModel(
-    ContentStore store, IStringLocalizer<SiteStrings> words, BookingService bookings, ReceiptLinks receipts, TimeProvider clock) : SitePage(store, words)
+    ContentStore store, IStringLocalizer<SiteStrings> words, BookingService bookings, ReceiptLinks receipts, TimeProvider clock)
+    : SitePage(store, words), IFormPage
 {
     [BindProperty(SupportsGet = true)]
     public string Token { get; set; } = "";
@@ -27,6 +28,7 @@ public sealed class ManageModel(
     /// <summary>What to offer for a canceled call; null for any other.</summary>
     public CanceledCall? Canceled { get; private set; }
 
+    public bool CanBeShown => Call is not null;
     public bool CanChange => Call?.CanChange(clock.GetUtcNow()) == true;
 
     public async Task<IActionResult> OnGetAsync(CancellationToken cancellation)

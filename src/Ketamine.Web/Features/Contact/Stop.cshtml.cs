@@ -14,7 +14,7 @@ namespace Ketamine.Web.Features.Contact;
 /// <summary>Stops calls, texts, voicemails, or emails with the link in an email. Opening the page changes nothing: mail scanners open links.</summary>
 [EnableRateLimiting(RequestLimits.Forms)]
 public sealed class StopModel(ContentStore store, IStringLocalizer<SiteStrings> words, ClinicDb db, StopLinks links, ContactStops stops)
-    : SitePage(store, words)
+    : SitePage(store, words), IFormPage
 {
     [BindProperty(SupportsGet = true)]
     public string Token { get; set; } = "";
@@ -24,6 +24,7 @@ public sealed class StopModel(ContentStore store, IStringLocalizer<SiteStrings> 
 
     public FormErrors Errors { get; } = new();
     public Lead? Lead { get; private set; }
+    public bool CanBeShown => Lead is not null;
     public bool Done { get; private set; }
 
     /// <summary>What can be stopped: ways for which they gave a number or address.</summary>

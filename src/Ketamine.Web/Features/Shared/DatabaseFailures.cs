@@ -10,6 +10,9 @@ public interface IFormPage
 {
     /// <summary>Shown in the summary and next to the fields.</summary>
     FormErrors Errors { get; }
+
+    /// <summary>Whether the page had read what it shows before the database failed.</summary>
+    bool CanBeShown => true;
 }
 
 /// <summary>
@@ -28,7 +31,7 @@ public sealed partial class DatabaseFailures(ILogger<DatabaseFailures> log) : IA
         var executed = await next();
         if (executed is not { Exception: { } failure, ExceptionHandled: false } || !ClinicDatabase.IsFailure(failure)) return;
         executed.ExceptionHandled = true;
-        if (executed.HandlerInstance is SitePage page and IFormPage form && HttpMethods.IsPost(context.HttpContext.Request.Method))
+        if (executed.HandlerInstance is SitePage page and IFormPage { CanBeShown: true } form && HttpMethods.IsPost(context.HttpContext.Request.Method))
         {
             executed.Result = page.ShowNotSaved(form.Errors, log, failure);
             return;

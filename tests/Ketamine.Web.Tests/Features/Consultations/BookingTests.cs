@@ -304,6 +304,23 @@ public sealed class BookingTests : IDisposable
     }
 
     [Fact]
+    public async Task an_address_keeps_two_calls_even_if_it_confirms_three_at_the_same_moment()
+    {
+        var free = await FreeAsync();
+        for (var i = 0; i <= BookingService.CallsAPerson; i++) await BookAsync(free[i], "jo");
+        await _app.DeliverMailAsync();
+        var links = _app.Mailbox.OfKind("consultation-confirmation")
+            .Select(mail => mail.Links.First(link => link.AbsolutePath.Contains("/manage/", StringComparison.Ordinal)).AbsolutePath).ToList();
+        links.Count.ShouldBe(BookingService.CallsAPerson + 1);
+
+        var answers = await Task.WhenAll(links.Select(link => _app.PostFormAsync(link + "?handler=Keep")));
+        answers.Count(answer => answer.StatusCode == HttpStatusCode.SeeOther).ShouldBe(BookingService.CallsAPerson);
+        var refused = answers.Single(answer => answer.StatusCode == HttpStatusCode.Conflict);
+        (await refused.ReadPageAsync(HttpStatusCode.Conflict)).One(".error-summary").Words().ShouldContain("You already have 2 calls booked.");
+        (await CallsAsync()).Count(call => call.HeldUntil is null).ShouldBe(BookingService.CallsAPerson);
+    }
+
+    [Fact]
     public async Task crisis_help_comes_before_the_remaining_steps()
     {
         var page = await _app.GetPageAsync(await BookAsync((await FreeAsync())[0], "jo"));

@@ -23,4 +23,17 @@ public sealed class InvisibleLettersTests : IDisposable
         foreach (var word in words)
             index.Find(SearchQuery.Parse(word), edition).Results.ShouldHaveSingleItem(word).Title.ShouldBe("Invisible letters");
     }
+
+    [Fact]
+    public void an_abbreviation_is_found_with_and_without_its_periods()
+    {
+        const string front = "---\ntitle: \"{0}\"\nsummary: A test.\npublished: 2026-01-21\nauthors: [ann]\n---\n\n";
+        var folder = new ClinicFolder(_home).Write("people.yml", "ann:\n  name: Ann Lee\n");
+        folder.Write("articles/one.md", front.Replace("{0}", "The line") + "An IV line.\n");
+        folder.Write("articles/two.md", front.Replace("{0}", "Letters") + "Written A.D.H.D. here.\n");
+        var content = ContentFolder.Read(folder.Root).Content.ShouldNotBeNull();
+        var (index, edition) = (SearchIndex.Of(content), new Edition(content, new DateTimeOffset(2026, 6, 1, 0, 0, 0, TimeSpan.Zero)));
+        foreach (var (word, title) in new[] { ("I.V.", "The line"), ("iv", "The line"), ("i.v", "The line"), ("adhd", "Letters"), ("A.D.H.D.", "Letters") })
+            index.Find(SearchQuery.Parse(word), edition).Results.ShouldContain(result => result.Title == title, word);
+    }
 }
