@@ -74,7 +74,8 @@ internal static partial class BookingRace
         Console.WriteLine($"{Times} times, {People} requests each, in {seconds:0.0} s ({Times * People / seconds:0} a second)");
         Console.WriteLine("responses: " + string.Join(", ", responses.OrderBy(same => same.Key).Select(same => $"{(int)same.Key} x {same.Value}")));
         Console.WriteLine(
-            $"bookings in the database: {calls}, distinct times: {distinct}; responses of 5xx: {failed}; losers: {losers}, of them offered other times: {offered}"
+            $"bookings in the database: {calls}, distinct times: {distinct}; responses of 5xx: {failed}; "
+                + $"losers: {losers}, of them offered other times: {offered}"
         );
         return calls == Times && distinct == Times && failed == 0 && losers == Times * (People - 1) && offered == losers ? 0 : 1;
     }
