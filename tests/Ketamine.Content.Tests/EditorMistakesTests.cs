@@ -268,8 +268,8 @@ public sealed class EditorMistakesTests : IDisposable
     public void a_value_that_can_not_be_read_is_one_error_and_not_another_in_every_text(string line, string key)
     {
         _folder.Write("clinic.yml", Clinic + line).Article("one", "Call {{phone}}, write {{email}}, visit {{street}}, pay {{price visit}}.\n");
-        var name = key.Split('.')[0].Replace("prices", "price");
-        var errors = _folder.Read().Errors.Where(error => error.File == "clinic.yml" || error.Found.Contains(name)).ToList();
+        var word = key.Split('.')[0].Replace("prices", "price");
+        var errors = _folder.Read().Errors.Where(error => error.File == "clinic.yml" || error.Found.Contains(word)).ToList();
         errors.Select(error => error.Key).ShouldContain(key);
         errors.ShouldAllBe(error => error.File == "clinic.yml");
     }

@@ -28,7 +28,8 @@ public static class PageCacheSetup
             kestrel.ConfigureEndpointDefaults(endpoint =>
                 endpoint.Use(next => connection => provider.GetRequiredService<PreparedResponses>().ServeAsync(connection, next)));
         });
-        return services.AddFirstPage().AddSingleton<PreparedResponses>().AddSingleton<PageRenderer>().AddSingleton<SavedPages>().AddSingleton<PageCache>().AddSingleton<PageCacheWarmer>()
+        return services.AddFirstPage().AddSingleton<PreparedResponses>().AddSingleton<PageRenderer>().AddSingleton<SavedPages>().AddSingleton<PageCache>()
+            .AddSingleton<PageCacheWarmer>()
             .AddHostedService(provider => provider.GetRequiredService<PageCacheWarmer>())
             .AddWorker<PageCacheLog>();
     }

@@ -74,8 +74,9 @@ public sealed class NewClinicTests : IDisposable
         var before = File.ReadAllText(Path.Combine(Folder, "clinic.yml"));
         var adopted = Task.Run(() => ContentAdopt.Run(Folder, Nothing with { Name = "Other" }, null, _output, TimeProvider.System));
         (await adopted.WaitAsync(TimeSpan.FromSeconds(20))).ShouldBe(1); // a wait for the pipe would never end
-        _output.ToString()
-            .ShouldContain("articles/pipe.md: this is not a regular file → remove it; the site reads only regular files and links to them. Nothing was changed.");
+        _output.ToString().ShouldContain(
+            "articles/pipe.md: this is not a regular file → remove it; the site reads only regular files and links to them. Nothing was changed."
+        );
         File.ReadAllText(Path.Combine(Folder, "clinic.yml")).ShouldBe(before);
         Placeholders.In(Folder).ShouldNotBeEmpty();
     }

@@ -36,7 +36,8 @@ public static class CachedPages
         Add($"{Environment.Version} {host.EnvironmentName} {folder.Stamp()}");
         foreach (var assembly in new[] { typeof(CachedPages), typeof(ContentFolder), typeof(Diagnostics) }) Add($"{assembly.Module.ModuleVersionId}");
         // Settings are in sections; the rest are environment variables of other programs.
-        foreach (var (key, value) in configuration.AsEnumerable().Where(setting => setting.Key.Contains(':')).OrderBy(setting => setting.Key, StringComparer.Ordinal))
+        var settings = configuration.AsEnumerable().Where(setting => setting.Key.Contains(':')).OrderBy(setting => setting.Key, StringComparer.Ordinal);
+        foreach (var (key, value) in settings)
             Add($"{key}={value}");
         foreach (var file in new DirectoryInfo(Path.Combine(host.ContentRootPath, "wwwroot")).EnumerateFiles("*", SearchOption.AllDirectories)
             .OrderBy(file => file.FullName, StringComparer.Ordinal))
