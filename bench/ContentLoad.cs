@@ -30,7 +30,8 @@ internal static class ContentLoad
             );
 
             var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("Content:Path", folder)]).Build();
-            await using var services = new ServiceCollection().AddSingleton(TimeProvider.System).AddLogging().AddContent(configuration).BuildServiceProvider();
+            await using var services = new ServiceCollection().AddSingleton(TimeProvider.System).AddLogging().AddContent(configuration)
+                .AddHostedService<ContentWatcher>().BuildServiceProvider();
             var time = Stopwatch.StartNew();
             var busy = Environment.CpuUsage.TotalTime;
             ContentStore store;

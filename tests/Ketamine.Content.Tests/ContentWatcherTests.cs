@@ -23,6 +23,7 @@ public sealed class ContentWatcherTests : IAsyncLifetime, IDisposable
             .AddSingleton(TimeProvider.System)
             .AddLogging(logging => logging.AddProvider(new ListLogger(_log)))
             .AddContent(configuration)
+            .AddHostedService<ContentWatcher>()
             .BuildServiceProvider();
         _store = _services.GetRequiredService<ContentStore>();
         foreach (var service in _services.GetServices<IHostedService>()) await service.StartAsync(CancellationToken.None);
