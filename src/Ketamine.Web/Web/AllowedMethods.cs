@@ -3,8 +3,8 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 namespace Ketamine.Web.Web;
 
 /// <summary>
-/// Returns 405 with Allow for a method that an address doesn't accept (RFC 9110, 15.5.6). Razor Pages alone would render a page whose handler
-/// never ran.
+/// Returns 405 with Allow for a method that an address doesn't accept (RFC 9110, 15.5.6), and 404 for a form whose <c>?handler=</c> the page doesn't have.
+/// Razor Pages alone would render a page whose handler never ran, with status 200.
 /// </summary>
 public static class AllowedMethods
 {
@@ -17,7 +17,10 @@ public static class AllowedMethods
         if (context.GetEndpoint()?.Metadata.GetMetadata<CompiledPageActionDescriptor>() is { } page)
         {
             var allowed = Of(page);
-            return allowed.Contains(method, StringComparer.Ordinal) ? next(context) : Refuse(context, allowed);
+            if (!allowed.Contains(method, StringComparer.Ordinal)) return Refuse(context, allowed);
+            if (!HttpMethods.IsPost(method) || HasHandler(page, context.Request)) return next(context);
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            return Task.CompletedTask;
         }
 
         // Other endpoints name their methods, and routing handles them. Old addresses and files are read-only.
@@ -25,6 +28,12 @@ public static class AllowedMethods
             ? next(context)
             : Refuse(context, Reads);
     });
+
+    // A handler without a name takes what no other takes.
+    private static bool HasHandler(CompiledPageActionDescriptor page, HttpRequest request) => page.HandlerMethods.Any(handler =>
+        handler.HttpMethod.Equals(request.Method, StringComparison.OrdinalIgnoreCase)
+        && (handler.Name is null
+            || handler.Name.Equals(request.RouteValues["handler"]?.ToString() ?? request.Query["handler"], StringComparison.OrdinalIgnoreCase)));
 
     private static string[] Of(CompiledPageActionDescriptor page)
     {

@@ -202,6 +202,13 @@ public sealed class BookingTests : IDisposable
         var manage = ManageLink();
         var booked = Entry("consultation-confirmation");
         _app.Mailbox.Clear();
+        // A page that does nothing must not say that all is well.
+        foreach (var unknown in new[] { "", "?handler=Cancels" })
+        {
+            using var nothing = await _app.PostFormAsync(manage + unknown);
+            nothing.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        }
+
         using var cancelled = await _app.PostFormAsync(manage + "?handler=Cancel");
         (await _app.GetPageAsync(cancelled.Headers.Location!.ToString())).One("h1").Words().ShouldBe("Your call is canceled");
         (await FreeAsync()).ShouldContain(free[6]);
