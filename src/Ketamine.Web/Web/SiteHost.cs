@@ -47,7 +47,6 @@ public static class SiteHost
         var opened = new TaskCompletionSource<RequestDelegate>(TaskCreationOptions.RunContinuationsAsynchronously);
         app.Run(async context => await (await opened.Task.WaitAsync(context.RequestAborted))(context));
         var (cache, firstPage) = (app.Services.GetRequiredService<PageCache>(), app.Services.GetRequiredService<FirstPage>());
-        await using var disposed = app;
         var isStarting = false;
         try
         {
@@ -58,7 +57,12 @@ public static class SiteHost
                 await ListenAsync();
             }
 
-            if (!await prepare()) return 1;
+            if (!await prepare())
+            {
+                if (isEarly) await app.StopAsync();
+                return 1;
+            }
+
             cache.Open();
             var site = new ApplicationBuilder(app.Services);
             pipeline(site);
@@ -66,6 +70,7 @@ public static class SiteHost
             firstPage.EndPreparation();
             if (!isEarly) await ListenAsync();
             await app.WaitForShutdownAsync();
+            await app.DisposeAsync();
             return 0;
         }
         catch (OptionsValidationException wrong)

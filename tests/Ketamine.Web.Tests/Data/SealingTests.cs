@@ -123,7 +123,9 @@ public sealed class SealingTests
         services.AddLogging();
         services.AddSingleton<TimeProvider>(first.Clock);
         services.AddSingleton<IDataProtectionProvider>(new EphemeralDataProtectionProvider());
-        services.AddData(new Microsoft.Extensions.Configuration.ConfigurationManager { ["Data:Path"] = first.DataPath });
+        var configuration = new Microsoft.Extensions.Configuration.ConfigurationManager { ["Data:Path"] = first.DataPath };
+        services.AddSingleton<Microsoft.Extensions.Configuration.IConfiguration>(configuration);
+        services.AddData(configuration);
         await using var provider = services.BuildServiceProvider();
         (await ClinicDatabase.TryMigrateAsync(provider, error, CancellationToken.None)).ShouldBeFalse();
         error.ToString().ShouldContain("Restore the keys folder that belongs to it from a backup");

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using Ketamine.Web.Mail;
 
 namespace Ketamine.Web.Tests.Mail;
@@ -270,7 +271,8 @@ public sealed class SmtpTransportTests
         await using var sink = new SmtpSink();
         (await SendAsync(sink)).State.ShouldBe(OutboxState.Sent);
         sink.Commands.First().ShouldBe("EHLO juniper.example");
-        sink.Raw.ShouldHaveSingleItem().ShouldNotContain(Environment.MachineName);
+        // A short name may occur in random letters.
+        sink.Raw.ShouldHaveSingleItem().ShouldNotMatch($"(?i)(?<![a-z0-9+/=_-]){Regex.Escape(Environment.MachineName)}(?![a-z0-9+/=_-])");
     }
 
     [Fact]
