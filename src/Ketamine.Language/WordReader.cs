@@ -31,9 +31,13 @@ public ref struct WordReader(ReadOnlySpan<char> text)
         var at = End;
         while (at < _text.Length && !char.IsLetterOrDigit(_text[at])) at++;
         (Start, _length) = (at, 0);
-        for (; at < _text.Length && (char.IsLetterOrDigit(_text[at]) || IsWithin(at)); at++)
+        for (; at < _text.Length; at++)
         {
-            Fold(_text[at]);
+            var letter = _text[at];
+            if (char.IsAsciiLetterOrDigit(letter)) Add(char.IsAsciiLetterUpper(letter) ? (char)(letter | 0x20) : letter);
+            else if (letter == ' ') break;
+            else if (char.IsLetterOrDigit(letter) || IsWithin(at)) Fold(letter);
+            else break;
         }
 
         End = at;
@@ -53,8 +57,7 @@ public ref struct WordReader(ReadOnlySpan<char> text)
 
     private void Fold(char letter)
     {
-        if (char.IsAsciiLetterOrDigit(letter)) Add(char.ToLowerInvariant(letter));
-        else if (!char.IsAscii(letter) && char.IsLetterOrDigit(letter))
+        if (!char.IsAscii(letter) && char.IsLetterOrDigit(letter))
             foreach (var part in letter.ToString().Normalize(NormalizationForm.FormKD).Where(char.IsLetterOrDigit)) // a ligature has several
                 Add(char.ToLowerInvariant(part));
     }

@@ -23,10 +23,10 @@ public static class Snippet
         if (Best(Windows(blocks, Words), [], worthOf) is not { } whole) return Cut(blocks[0], 0, Words);
         // No two excerpts hold more than the whole text does.
         var enough = MuchMore * worthOf(whole.Stems);
-        var halves = worthOf([.. blocks.SelectMany(block => block.Words, (_, word) => word.Stem).Where(stem => stem >= 0)]) < enough
-            ? [] : Windows(blocks, Words / 2);
+        HashSet<int> all = [.. blocks.SelectMany(block => block.Found, (block, found) => block.Words[found].Stem)];
+        var halves = worthOf(all) < enough ? [] : Windows(blocks, Words / 2);
         if (Best(halves, [], worthOf) is not { } one || Best(halves, one.Stems, worthOf) is not { } two
-            || worthOf([.. one.Stems, .. two.Stems]) < enough) return Cut(blocks[whole.Block], whole.First, Words);
+            || worthOf(one.Stems.Union(two.Stems).ToHashSet()) < enough) return Cut(blocks[whole.Block], whole.First, Words);
         var (above, below) = (one.Block, one.First).CompareTo((two.Block, two.First)) < 0 ? (one, two) : (two, one);
         var (start, end) = (Cut(blocks[above.Block], above.First, Words / 2), Cut(blocks[below.Block], below.First, Words / 2));
         if (start[^1].Text == End) start = start.RemoveAt(start.Length - 1);
@@ -38,31 +38,45 @@ public static class Snippet
     private const string End = " …";
 
     /// <summary>The first window that holds most of what was asked beyond <paramref name="have"/>; null if none holds any of it.</summary>
-    private static Window? Best(List<Window> windows, List<int> have, Func<IReadOnlyCollection<int>, float> worthOf)
+    private static Window? Best(List<Window> windows, HashSet<int> have, Func<IReadOnlyCollection<int>, float> worthOf)
     {
         Window? best = null;
         var most = have.Count == 0 ? 0 : worthOf(have);
         foreach (var window in windows)
         {
-            var worth = worthOf([.. have, .. window.Stems]);
+            var worth = worthOf(have.Count == 0 ? window.Stems : have.Union(window.Stems).ToHashSet());
             if (worth > most) (most, best) = (worth, window);
         }
 
         return best;
     }
 
-    /// <summary>A window around each word that was searched for.</summary>
-    private static List<Window> Windows(List<Block> blocks, int size) => [.. blocks.SelectMany((block, number) => block.Words.Index()
-        .Where(word => word.Item.Stem >= 0)
-        .Select(word =>
+    /// <summary>A window around each word that was searched for; of those that hold the same words, only the first.</summary>
+    private static List<Window> Windows(List<Block> blocks, int size)
+    {
+        var windows = new List<Window>();
+        var held = new HashSet<HashSet<int>>(HashSet<int>.CreateSetComparer());
+        for (var number = 0; number < blocks.Count; number++)
         {
-            var first = Math.Max(0, word.Index - Before);
-            return new Window(number, first, [.. block.Words.Skip(first).Take(size).Where(other => other.Stem >= 0).Select(other => other.Stem)]);
-        }))];
+            var (words, found) = (blocks[number].Words, blocks[number].Found);
+            // The first match within the window; it only ever moves on.
+            var from = 0;
+            foreach (var index in found)
+            {
+                var first = Math.Max(0, index - Before);
+                while (found[from] < first) from++;
+                var stems = new HashSet<int>();
+                for (var i = from; i < found.Count && found[i] < first + size; i++) stems.Add(words[found[i]].Stem);
+                if (held.Add(stems)) windows.Add(new Window(number, first, stems));
+            }
+        }
+
+        return windows;
+    }
 
     private static ImmutableArray<SnippetPiece> Cut(Block block, int first, int size)
     {
-        var (line, words) = block;
+        var (line, words, _) = block;
         if (words.Count == 0) return [];
         // Near the end of the line, start earlier to keep the excerpt's length.
         first = Math.Max(0, Math.Min(first, words.Count - size));
@@ -86,16 +100,23 @@ public static class Snippet
 
     /// <param name="First">The index of its first word.</param>
     /// <param name="Stems">The stems searched for in it.</param>
-    private sealed record Window(int Block, int First, List<int> Stems);
+    private sealed record Window(int Block, int First, HashSet<int> Stems);
 
-    private sealed record Block(string Line, List<(int Start, int End, int Stem)> Words)
+    /// <param name="Found">The indexes of the words searched for, in order.</param>
+    private sealed record Block(string Line, List<(int Start, int End, int Stem)> Words, List<int> Found)
     {
         public static Block Of(string line, StemOf stemOf)
         {
-            var words = new List<(int Start, int End, int Stem)>();
+            var (words, found) = (new List<(int Start, int End, int Stem)>(line.Length / 5), new List<int>());
             var reader = new WordReader(line);
-            while (reader.Read()) words.Add((reader.Start, reader.End, stemOf(reader.Word)));
-            return new Block(line, words);
+            while (reader.Read())
+            {
+                var stem = stemOf(reader.Word);
+                if (stem >= 0) found.Add(words.Count);
+                words.Add((reader.Start, reader.End, stem));
+            }
+
+            return new Block(line, words, found);
         }
     }
 }
