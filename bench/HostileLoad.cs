@@ -7,9 +7,9 @@ using Ketamine.Web.Tests.Hostile;
 namespace Ketamine.Web.Bench;
 
 /// <summary>
-/// A million hostile requests (or as many as <c>HOSTILE_REQUESTS</c> says), with the site's memory after each tenth. It fails on a
-/// response of 500 or above, on a complete request without a response, on typed text that a
-/// page repeats unescaped, and on memory that grows by more than a quarter over the second half.
+/// A million hostile requests (or as many as <c>HOSTILE_REQUESTS</c> says), with the site's memory after each tenth. It fails on a response of 500 or
+/// above, on a complete request without a response, on typed text that a page repeats unescaped, and on memory that grows by more than a quarter over the
+/// second half.
 /// </summary>
 internal static class HostileLoad
 {

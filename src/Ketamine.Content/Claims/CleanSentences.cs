@@ -67,13 +67,12 @@ internal sealed class CleanSentences
         try
         {
             var folder = Path.GetDirectoryName(_file)!;
-            if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
-            else Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            PrivateFiles.CreateFolder(folder);
             var oldest = Directory.GetLastWriteTimeUtc(folder) - Kept;
             foreach (var old in Directory.EnumerateFiles(folder, "claims-*.bin").Where(file => file != _file && File.GetLastWriteTimeUtc(file) < oldest))
                 File.Delete(old);
-            var options = new FileStreamOptions { Mode = FileMode.Append, Access = FileAccess.Write, Share = FileShare.ReadWrite, BufferSize = 0 };
-            if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            var options = PrivateFiles.ForWriting(FileMode.Append);
+            (options.Share, options.BufferSize) = (FileShare.ReadWrite, 0);
             if (new FileInfo(_file) is { Exists: true, Length: >= MaxFileSize }) File.Delete(_file);
             using var file = new FileStream(_file, options);
             // A single write, because another process may share the folder and the keys must not get mixed up.

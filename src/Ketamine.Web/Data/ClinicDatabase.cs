@@ -156,8 +156,7 @@ public static class ClinicDatabase
     {
         try
         {
-            if (OperatingSystem.IsWindows()) folder.Create();
-            else Directory.CreateDirectory(folder.FullName, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            PrivateFiles.CreateFolder(folder.FullName);
             return true;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)

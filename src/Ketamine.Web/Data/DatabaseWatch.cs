@@ -74,9 +74,7 @@ public sealed partial class DatabaseWatch(
         );
         try
         {
-            var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-            if (!OperatingSystem.IsWindows()) options.UnixCreateMode = OwnFile;
-            new FileStream(rescued, options).Dispose();
+            new FileStream(rescued, PrivateFiles.ForWriting(FileMode.Create)).Dispose();
             using var copy = own.CreateCommand();
             copy.CommandText = "VACUUM INTO $file";
             copy.Parameters.AddWithValue("$file", rescued);
@@ -88,8 +86,6 @@ public sealed partial class DatabaseWatch(
             LogLost(gone, failure is SqliteException ? ClinicDatabase.Cause(failure) : failure.Message);
         }
     }
-
-    private const UnixFileMode OwnFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     private static void Execute(SqliteConnection connection, string sql)
     {

@@ -24,9 +24,9 @@ internal sealed class FileTransport(MailComposer composer, IOptions<DataOptions>
         try
         {
             Directory.CreateDirectory(_folder);
-            var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, Options = FileOptions.Asynchronous };
             // It may contain what a patient wrote, so only the site's user may read it.
-            if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            var options = PrivateFiles.ForWriting(FileMode.Create);
+            options.Options = FileOptions.Asynchronous;
             await using (var stream = new FileStream(unfinished, options))
             {
                 await composer.Compose(message).WriteToAsync(MailComposer.Format, stream, cancellation);

@@ -8,7 +8,6 @@ namespace Ketamine.Web.Ops;
 /// <summary><c>ops backup FOLDER</c>: makes a consistent copy of what a restore needs while the site runs.</summary>
 public static class BackupCommand
 {
-    private const UnixFileMode OwnFolder = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private const UnixFileMode OwnFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     public static Command Create(OpsSite site)
@@ -34,8 +33,7 @@ public static class BackupCommand
 
             var db = services.GetRequiredService<ClinicDb>();
             // This is a copy of health records: only its owner may read it.
-            if (OperatingSystem.IsWindows()) target.Create();
-            else Directory.CreateDirectory(target.FullName, OwnFolder);
+            PrivateFiles.CreateFolder(target.FullName);
             if (db.Database.IsSqlite())
             {
                 if (await CopyDatabaseAsync(db, target.FullName, cancellation) is { } damage)
@@ -72,9 +70,7 @@ public static class BackupCommand
     {
         var copy = Path.Combine(target, ClinicDatabase.FileName);
         // Create the file with its permissions first, so that others can never read it. SQLite accepts an empty file.
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = OwnFile;
-        await new FileStream(copy, options).DisposeAsync();
+        await new FileStream(copy, PrivateFiles.ForWriting(FileMode.CreateNew)).DisposeAsync();
         await db.Database.ExecuteSqlAsync($"VACUUM INTO {copy}", cancellation);
         await using var copied = new ClinicDb(
             ((DbContextOptionsBuilder<ClinicDb>)new DbContextOptionsBuilder<ClinicDb>().UseSqlite($"Data Source={copy};Mode=ReadOnly;Pooling=false")).Options
@@ -88,8 +84,7 @@ public static class BackupCommand
     private static IEnumerable<string> CopyKeys(DirectoryInfo keys, string target)
     {
         if (!keys.Exists) yield break;
-        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(target);
-        else Directory.CreateDirectory(target, OwnFolder);
+        PrivateFiles.CreateFolder(target);
         foreach (var key in keys.EnumerateFiles())
         {
             var copy = Path.Combine(target, key.Name);

@@ -101,9 +101,9 @@ public sealed class PageCache(IOptions<PageCacheOptions> options, PageRenderer r
         var (changes, now) = (Interlocked.Read(ref _changes), clock.GetUtcNow());
         if (changes == _savedChanges || now < _nextSave) return;
         (_savedChanges, _nextSave) = (changes, now + BetweenSaves);
-        var kept = Now(out var until);
         var generation = options.Value.Generation();
-        if (ReferenceEquals(kept.Key, generation.Key)) saved.Save(new PageSet(generation.Version, until, kept.ByAddress));
+        var kept = Now(out _);
+        if (ReferenceEquals(kept.Key, generation.Key)) saved.Save(new PageSet(generation.Version, generation.Until, kept.ByAddress));
     }
 
     /// <summary>Compresses a page as well as Brotli can: tens of milliseconds of work, never within a request.</summary>

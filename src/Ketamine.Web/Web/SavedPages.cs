@@ -56,12 +56,9 @@ public sealed partial class SavedPages(IOptions<SavedPagesOptions> options, Time
         if (options.Value.File is not { } file) return;
         try
         {
-            if (OperatingSystem.IsWindows()) Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-            else Directory.CreateDirectory(Path.GetDirectoryName(file)!, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            PrivateFiles.CreateFolder(Path.GetDirectoryName(file)!);
             var partial = $"{file}.part";
-            var create = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-            if (!OperatingSystem.IsWindows()) create.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            using (var stream = new FileStream(partial, create))
+            using (var stream = new FileStream(partial, PrivateFiles.ForWriting(FileMode.Create)))
             using (var hash = SHA256.Create())
             {
                 using (var hashed = new CryptoStream(stream, hash, CryptoStreamMode.Write, leaveOpen: true)) Write(set, hashed);

@@ -4,8 +4,7 @@ namespace Ketamine.Web.Web;
 
 /// <summary>
 /// Background work that begins once the site is prepared and the first page has been rendered. A site that has just started has nothing more urgent than
-/// its first visitor, and the
-/// first look of a dozen workers takes a second of CPU.
+/// its first visitor, and the first look of a dozen workers takes a second of CPU.
 /// </summary>
 public static class Workers
 {

@@ -37,8 +37,7 @@ public static class CachedPages
         foreach (var assembly in new[] { typeof(CachedPages), typeof(ContentFolder), typeof(Diagnostics) }) Add($"{assembly.Module.ModuleVersionId}");
         // Settings are in sections; the rest are environment variables of other programs.
         var settings = configuration.AsEnumerable().Where(setting => setting.Key.Contains(':')).OrderBy(setting => setting.Key, StringComparer.Ordinal);
-        foreach (var (key, value) in settings)
-            Add($"{key}={value}");
+        foreach (var (key, value) in settings) Add($"{key}={value}");
         foreach (var file in new DirectoryInfo(Path.Combine(host.ContentRootPath, "wwwroot")).EnumerateFiles("*", SearchOption.AllDirectories)
             .OrderBy(file => file.FullName, StringComparer.Ordinal))
             Add($"{file.FullName} {file.Length} {file.LastWriteTimeUtc.Ticks}");
