@@ -7,8 +7,13 @@ namespace Ketamine.Web.Data;
 /// The clinic's one database. It declares no DbSets: each feature maps its own entities in an
 /// <see cref="IEntityTypeConfiguration{TEntity}"/> next to them, and gets them with <c>db.Set&lt;T&gt;()</c>.
 /// </summary>
-public sealed class ClinicDb(DbContextOptions<ClinicDb> options) : DbContext(options)
+public sealed class ClinicDb : DbContext
 {
+    /// <param name="options">The engine, and how to reach it.</param>
+    public ClinicDb(DbContextOptions<ClinicDb> options) : base(options) =>
+        // A single statement too, so that it takes its turn; see DatabaseGate.
+        Database.AutoTransactionBehavior = AutoTransactionBehavior.Always;
+
     /// <inheritdoc />
     protected override void OnModelCreating(ModelBuilder modelBuilder) =>
         modelBuilder.ApplyConfigurationsFromAssembly(typeof(ClinicDb).Assembly);

@@ -15,7 +15,7 @@ public sealed record DatabaseOptions
 
     /// <summary>
     /// The most connections that this instance opens, 4 to 1000. With PostgreSQL, all instances together must stay below the server's
-    /// <c>max_connections</c>. On SQLite, forms write one after another, and a third of this number is for everything else.
+    /// <c>max_connections</c>. On SQLite, forms use up to four, and a third of this number is for everything else.
     /// </summary>
     public int Connections { get; init; } = 12;
 

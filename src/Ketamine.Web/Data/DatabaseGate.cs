@@ -1,32 +1,44 @@
 using System.Data.Common;
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace Ketamine.Web.Data;
 
 /// <summary>
 /// Limits the connections that this process opens at once, with a bounded queue. Forms have a separate queue, so a slow or locked database delays
-/// only forms: SQLite blocks a thread while it waits, and a server has only so many connections.
+/// only forms: SQLite blocks a thread while it waits, and a server has only so many connections. On SQLite, which has one writer at a time, transactions
+/// also take turns here, forms first, instead of waiting in SQLite's busy loop; meanwhile, the next forms can read and prepare what they will write.
 /// </summary>
-public sealed class DatabaseGate : DbConnectionInterceptor, IDisposable
+/// <remarks>Everything that EF Core saves takes its turn; see <see cref="ClinicDb"/>. A statement outside a transaction doesn't.</remarks>
+public sealed class DatabaseGate : DbConnectionInterceptor, IDbTransactionInterceptor, IDisposable
 {
-    /// <summary>The longest wait for a connection.</summary>
+    /// <summary>The longest wait for a connection and a turn together.</summary>
     public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
+
+    /// <summary>On SQLite, the forms that have a connection at once: one writes, and the others prepare.</summary>
+    private const int FormsOnSqlite = 4;
+
+    /// <summary>How long other work lets forms go first.</summary>
+    private static readonly TimeSpan FormsFirst = TimeSpan.FromSeconds(1);
 
     private static readonly AsyncLocal<bool> IsForm = new();
 
-    private readonly ConditionalWeakTable<DbConnection, Lane> _open = [];
+    private readonly ConditionalWeakTable<DbConnection, Place> _open = [];
     private readonly Lane _forms;
     private readonly Lane _others;
+    private readonly SemaphoreSlim? _writing;
     private volatile string? _closed;
 
     /// <param name="options">The limits.</param>
     public DatabaseGate(DatabaseOptions options)
     {
+        var sqlite = options.Provider is DatabaseProvider.Sqlite;
         var others = Math.Max(2, options.Connections / 3);
-        // SQLite allows one writer at a time anyway. Forms that queue here are served in order, instead of waiting in its busy loop.
-        _forms = options.Provider is DatabaseProvider.Sqlite ? new Lane(1, options.Queue) : new Lane(options.Connections - others, options.Queue);
+        _forms = new Lane(sqlite ? FormsOnSqlite : options.Connections - others, options.Queue);
         _others = new Lane(others, options.Queue);
+        _writing = sqlite ? new SemaphoreSlim(1) : null;
         // Each connection may block a thread; leave enough threads for requests that don't need the database.
         ThreadPool.GetMinThreads(out var workers, out var completions);
         ThreadPool.SetMinThreads(Math.Max(workers, Environment.ProcessorCount + _forms.Size + _others.Size + 4), completions);
@@ -43,11 +55,10 @@ public sealed class DatabaseGate : DbConnectionInterceptor, IDisposable
     public override async ValueTask<InterceptionResult> ConnectionOpeningAsync(
         DbConnection connection, ConnectionEventData eventData, InterceptionResult result, CancellationToken cancellationToken = default)
     {
-        var lane = LaneOf(connection);
-        if (lane is not null)
+        if (PlaceFor(connection) is { } place)
         {
-            await lane.EnterAsync(cancellationToken);
-            _open.AddOrUpdate(connection, lane);
+            await place.Lane.EnterAsync(cancellationToken);
+            _open.AddOrUpdate(connection, place);
         }
 
         return result;
@@ -56,14 +67,55 @@ public sealed class DatabaseGate : DbConnectionInterceptor, IDisposable
     /// <inheritdoc />
     public override InterceptionResult ConnectionOpening(DbConnection connection, ConnectionEventData eventData, InterceptionResult result)
     {
-        var lane = LaneOf(connection);
-        if (lane is not null)
+        if (PlaceFor(connection) is { } place)
         {
-            lane.Enter();
-            _open.AddOrUpdate(connection, lane);
+            place.Lane.Enter();
+            _open.AddOrUpdate(connection, place);
         }
 
         return result;
+    }
+
+    /// <inheritdoc />
+    public async ValueTask<InterceptionResult<DbTransaction>> TransactionStartingAsync(
+        DbConnection connection, TransactionStartingEventData eventData, InterceptionResult<DbTransaction> result, CancellationToken cancellationToken = default)
+    {
+        if (_writing is null || !_open.TryGetValue(connection, out var place) || place.Writes) return result;
+        for (var waited = Stopwatch.StartNew(); place.Lane == _others && _forms.Waits && waited.Elapsed < FormsFirst;)
+            await Task.Delay(10, cancellationToken);
+        if (!_writing.Wait(0, cancellationToken)) await place.Lane.QueueAsync(_writing, place.Left, cancellationToken);
+        place.Writes = true;
+        return result;
+    }
+
+    /// <inheritdoc />
+    public InterceptionResult<DbTransaction> TransactionStarting(
+        DbConnection connection, TransactionStartingEventData eventData, InterceptionResult<DbTransaction> result)
+    {
+        if (_writing is null || !_open.TryGetValue(connection, out var place) || place.Writes) return result;
+        if (!_writing.Wait(0)) place.Lane.Queue(_writing, place.Left);
+        place.Writes = true;
+        return result;
+    }
+
+    /// <inheritdoc />
+    public void TransactionCommitted(DbTransaction transaction, TransactionEndEventData eventData) => EndTurn(eventData);
+
+    /// <inheritdoc />
+    public Task TransactionCommittedAsync(DbTransaction transaction, TransactionEndEventData eventData, CancellationToken cancellationToken = default)
+    {
+        EndTurn(eventData);
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc />
+    public void TransactionRolledBack(DbTransaction transaction, TransactionEndEventData eventData) => EndTurn(eventData);
+
+    /// <inheritdoc />
+    public Task TransactionRolledBackAsync(DbTransaction transaction, TransactionEndEventData eventData, CancellationToken cancellationToken = default)
+    {
+        EndTurn(eventData);
+        return Task.CompletedTask;
     }
 
     /// <inheritdoc />
@@ -101,48 +153,76 @@ public sealed class DatabaseGate : DbConnectionInterceptor, IDisposable
     {
         _forms.Dispose();
         _others.Dispose();
+        _writing?.Dispose();
     }
 
-    private Lane? LaneOf(DbConnection connection)
+    // Null if it has its place already: a connection that reopens without having been closed.
+    private Place? PlaceFor(DbConnection connection)
     {
         if (_closed is { } reason) throw new DatabaseBusyException(reason);
-        // A connection that reopens without having been closed already has its place.
-        return _open.TryGetValue(connection, out _) ? null : IsForm.Value ? _forms : _others;
+        return _open.TryGetValue(connection, out _) ? null : new Place(IsForm.Value ? _forms : _others);
     }
 
+    private void EndTurn(TransactionEndEventData ended)
+    {
+        if (ended.Context?.Database.GetDbConnection() is { } connection && _open.TryGetValue(connection, out var place)) EndTurn(place);
+    }
+
+    private void EndTurn(Place place)
+    {
+        if (!place.Writes) return;
+        place.Writes = false;
+        _writing!.Release();
+    }
+
+    // Also after a transaction that was neither committed nor rolled back.
     private void Leave(DbConnection connection)
     {
-        if (_open.TryGetValue(connection, out var lane) && _open.Remove(connection)) lane.Leave();
+        if (!_open.TryGetValue(connection, out var place) || !_open.Remove(connection)) return;
+        EndTurn(place);
+        place.Lane.Leave();
+    }
+
+    /// <summary>An open connection's place in its lane, and whether it is its turn to write.</summary>
+    private sealed class Place(Lane lane)
+    {
+        private readonly long _asked = Stopwatch.GetTimestamp();
+
+        public Lane Lane => lane;
+
+        public bool Writes { get; set; }
+
+        /// <summary>How much longer it may wait.</summary>
+        public TimeSpan Left => Stopwatch.GetElapsedTime(_asked) is var waited && waited < LongestWait ? LongestWait - waited : TimeSpan.Zero;
     }
 
     private sealed class Lane(int size, int queue) : IDisposable
     {
-        private readonly SemaphoreSlim _turns = new(size);
+        private readonly SemaphoreSlim _places = new(size);
         private int _waiting;
 
         public int Size => size;
 
-        public async Task EnterAsync(CancellationToken cancellation)
-        {
-            if (_turns.Wait(0, cancellation)) return;
-            Queue();
-            try
-            {
-                if (!await _turns.WaitAsync(LongestWait, cancellation)) throw NoTurn();
-            }
-            finally
-            {
-                Interlocked.Decrement(ref _waiting);
-            }
-        }
+        public bool Waits => Volatile.Read(ref _waiting) > 0;
+
+        public Task EnterAsync(CancellationToken cancellation) =>
+            _places.Wait(0, cancellation) ? Task.CompletedTask : QueueAsync(_places, LongestWait, cancellation);
 
         public void Enter()
         {
-            if (_turns.Wait(0)) return;
-            Queue();
+            if (!_places.Wait(0)) Queue(_places, LongestWait);
+        }
+
+        public void Leave() => _places.Release();
+
+        /// <summary>Waits for a place or a turn.</summary>
+        /// <exception cref="DatabaseBusyException">Too many wait already, or none was free within <paramref name="atMost"/>.</exception>
+        public async Task QueueAsync(SemaphoreSlim turns, TimeSpan atMost, CancellationToken cancellation)
+        {
+            Join();
             try
             {
-                if (!_turns.Wait(LongestWait)) throw NoTurn();
+                if (!await turns.WaitAsync(atMost, cancellation)) throw NoTurn();
             }
             finally
             {
@@ -150,18 +230,30 @@ public sealed class DatabaseGate : DbConnectionInterceptor, IDisposable
             }
         }
 
-        public void Leave() => _turns.Release();
+        /// <inheritdoc cref="QueueAsync" />
+        public void Queue(SemaphoreSlim turns, TimeSpan atMost)
+        {
+            Join();
+            try
+            {
+                if (!turns.Wait(atMost)) throw NoTurn();
+            }
+            finally
+            {
+                Interlocked.Decrement(ref _waiting);
+            }
+        }
 
-        public void Dispose() => _turns.Dispose();
+        public void Dispose() => _places.Dispose();
 
-        private void Queue()
+        private void Join()
         {
             if (Interlocked.Increment(ref _waiting) <= queue) return;
             Interlocked.Decrement(ref _waiting);
             throw new DatabaseBusyException($"{queue} others are already waiting for the database");
         }
 
-        private static DatabaseBusyException NoTurn() => new($"no database connection was free within {LongestWait.TotalSeconds:0} s");
+        private static DatabaseBusyException NoTurn() => new($"the database wasn't free within {LongestWait.TotalSeconds:0} s");
     }
 }
 

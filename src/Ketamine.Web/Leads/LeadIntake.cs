@@ -31,6 +31,8 @@ public sealed class LeadIntake(
     /// <summary>The most held requests that are released when the person identifies themselves differently; limits what a flood can release.</summary>
     private const int ReleasedWithAnother = 3;
 
+    private const int Tries = 4;
+
     /// <summary>Saves the request. Returns its lead, or the one that an identical request created within <see cref="DuplicateWindow"/>.</summary>
     /// <param name="prepare">
     /// Adds more to the same transaction and returns the lead's emails, given the lead and the secret of its link for staff. Runs for a new lead that
@@ -41,28 +43,40 @@ public sealed class LeadIntake(
     public async Task<Lead> ReceiveAsync(
         LeadRequest request, Func<Lead, string, IEnumerable<MailDraft>?>? prepare, CancellationToken cancellation, StaffStamp? by = null)
     {
+        await db.Database.OpenConnectionAsync(cancellation);
         try
         {
-            return await KeepAsync(request, prepare, by, cancellation);
+            for (var attempt = 1; ; attempt++)
+            {
+                try
+                {
+                    return await KeepAsync(HideNetwork(request), prepare, by, cancellation);
+                }
+                catch (DbUpdateConcurrencyException) when (attempt < Tries)
+                {
+                    db.ChangeTracker.Clear(); // someone else has released the held requests in the meantime
+                }
+                catch (DbUpdateException refusal) when (ClinicDatabase.IsTaken(refusal))
+                {
+                    // An identical request at the same moment: the second one finds the first one's lead. Otherwise it is a constraint on prepare's rows.
+                    db.ChangeTracker.Clear();
+                    if (await FindTwinAsync(request, cancellation) is { } twin) return twin;
+                    throw;
+                }
+            }
         }
-        catch (DbUpdateException refusal) when (ClinicDatabase.IsTaken(refusal))
+        finally
         {
-            // An identical request at the same moment: the second one finds the first one's lead. Otherwise it is a constraint on prepare's rows.
-            db.ChangeTracker.Clear();
-            if (await FindTwinAsync(request, cancellation) is { } twin) return twin;
-            throw;
+            await db.Database.CloseConnectionAsync();
         }
     }
 
+    // Reads and prepares before it is its turn to write. What someone else saves in between, the unique index and the concurrency tokens notice: a
+    // stricter isolation level would turn people away in a burst.
     private async Task<Lead> KeepAsync(
         LeadRequest request, Func<Lead, string, IEnumerable<MailDraft>?>? prepare, StaffStamp? by, CancellationToken cancellation)
     {
-        request = HideNetwork(request);
         var now = clock.GetUtcNow();
-
-        // SQLite takes its write lock here (BEGIN IMMEDIATE), so nothing comes between check and insert. On PostgreSQL something may, and the unique
-        // index decides: a stricter isolation level would make concurrent transactions fail and turn people away in a burst.
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
         var latest = await FindLatestAsync(request, cancellation);
         if (IsTwin(latest, request)) return latest;
         if (by is null && request.Suspicion is null && await AskedTooOftenAsync(request, now, cancellation))
@@ -78,9 +92,16 @@ public sealed class LeadIntake(
             : prepare?.Invoke(lead, token) ?? mails.For(lead, token, clinic);
         foreach (var draft in drafts)
             outbox.Add(draft);
-        if (by is not null) db.Add(new LeadEvent(lead, LeadEventKind.AddedByStaff, by, detail: null, note: null, now));
+        if (by is null)
+        {
+            await db.SaveChangesAsync(cancellation); // one transaction
+            return lead;
+        }
+
+        db.Add(new LeadEvent(lead, LeadEventKind.AddedByStaff, by, detail: null, note: null, now));
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
         await db.SaveChangesAsync(cancellation);
-        if (by is not null) await audit.WriteAsync(by.Name, "lead-added", lead.Reference, detail: null, cancellation);
+        await audit.WriteAsync(by.Name, "lead-added", lead.Reference, detail: null, cancellation);
         await transaction.CommitAsync(cancellation);
         return lead;
     }

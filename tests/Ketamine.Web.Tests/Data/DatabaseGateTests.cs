@@ -5,6 +5,7 @@ using Ketamine.Web.Data;
 using Ketamine.Web.Leads;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
 namespace Ketamine.Web.Tests.Data;
@@ -63,6 +64,32 @@ public sealed class DatabaseGateTests
         await locked.DisposeAsync();
         foreach (var post in posts) (await post).StatusCode.ShouldBe(HttpStatusCode.SeeOther);
         (await app.UseAsync<ClinicDb, int>(db => db.Set<Lead>().CountAsync())).ShouldBe(6);
+    }
+
+    [Fact]
+    public async Task on_sqlite_waiting_forms_are_saved_before_other_work()
+    {
+        await using var app = ClinicApp.With(_ => { });
+        using var http = Client(app.Listen());
+        await http.GetStringAsync("/");
+        (await PostAsync(http, 99)).StatusCode.ShouldBe(HttpStatusCode.SeeOther); // so that the others take little time
+        var databases = app.Services.GetRequiredService<IDbContextFactory<ClinicDb>>();
+        await using var writing = await databases.CreateDbContextAsync();
+        var turn = await writing.Database.BeginTransactionAsync();
+        var forms = Enumerable.Range(0, 30).Select(i => PostAsync(http, i)).ToList();
+        await Task.Delay(300);
+        var savedBefore = OtherWorkAsync();
+        await turn.CommitAsync();
+        // If all took turns in order, only the few forms that already had a connection would come first.
+        (await savedBefore).ShouldBeGreaterThan(10);
+        foreach (var form in forms) (await form).StatusCode.ShouldBe(HttpStatusCode.SeeOther);
+
+        async Task<int> OtherWorkAsync()
+        {
+            await using var db = await databases.CreateDbContextAsync();
+            await using var transaction = await db.Database.BeginTransactionAsync();
+            return await db.Set<Lead>().CountAsync();
+        }
     }
 
     [Fact]
