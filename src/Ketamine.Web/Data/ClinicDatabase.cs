@@ -47,7 +47,7 @@ public static class ClinicDatabase
         services.AddSingleton<KeyedHash>();
         services.AddSingleton<Sealer>();
         services.AddSingleton<SealingOfOldRows>();
-        services.AddDbContextFactory<ClinicDb>((provider, options) =>
+        services.AddPooledDbContextFactory<ClinicDb>((provider, options) =>
         {
             var database = provider.GetRequiredService<IOptions<DatabaseOptions>>().Value;
             if (database.Provider is DatabaseProvider.Postgres)
@@ -65,6 +65,7 @@ public static class ClinicDatabase
                 warnings.Log((CoreEventId.SaveChangesFailed, LogLevel.Debug), (RelationalEventId.CommandError, LogLevel.Debug))
             );
         });
+        services.AddScoped(provider => provider.GetRequiredService<IDbContextFactory<ClinicDb>>().CreateDbContext());
         return services;
     }
 

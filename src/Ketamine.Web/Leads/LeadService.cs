@@ -96,11 +96,23 @@ public sealed class LeadService(
         return await RemoveAsync(WithMerged(lead => lead.EmailHash == wanted || lead.FormerEmailHash == wanted), AuditLog.Ops, cancellation);
     }
 
-    /// <summary>The same, by phone number.</summary>
-    public async Task<(int Leads, int Mails)> ForgetAsync(PhoneNumber person, CancellationToken cancellation)
+    /// <summary>The same, by phone number. With an extension, only that extension: behind a hospital's number are many people.</summary>
+    /// <returns>Also the number of leads that stay because they have the same number with another extension, or none.</returns>
+    public async Task<(int Leads, int Mails, int Others)> ForgetAsync(PhoneNumber person, CancellationToken cancellation)
     {
         var wanted = Lead.HashOf(hash, person);
-        return await RemoveAsync(WithMerged(lead => lead.PhoneHash == wanted || lead.FormerPhoneHash == wanted), AuditLog.Ops, cancellation);
+        Expression<Func<Lead, bool>> theirs = lead => lead.PhoneHash == wanted || lead.FormerPhoneHash == wanted;
+        var others = 0;
+        if (person.Extension is not null)
+        {
+            var sameNumber = await db.Set<Lead>().AsNoTracking().Where(theirs).ToListAsync(cancellation);
+            var ids = sameNumber.Where(lead => lead.Number == person).Select(lead => lead.Id).ToList();
+            others = sameNumber.Count - ids.Count;
+            theirs = lead => ids.Contains(lead.Id);
+        }
+
+        var (leads, emails) = await RemoveAsync(WithMerged(theirs), AuditLog.Ops, cancellation);
+        return (leads, emails, others);
     }
 
     /// <summary>Deletes leads older than <see cref="LeadsOptions"/> allows, with their emails. Unseen leads in quarantine stay.</summary>

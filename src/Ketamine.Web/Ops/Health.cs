@@ -103,6 +103,8 @@ public sealed partial class Readiness(
     /// <summary>How long a result is reused.</summary>
     public static readonly TimeSpan Lasts = TimeSpan.FromSeconds(2);
 
+    private static readonly TimeSpan LongestLook = TimeSpan.FromSeconds(3);
+
     // Space for a lead with its emails.
     private const int RoomBytes = 256 * 1024;
 
@@ -119,7 +121,7 @@ public sealed partial class Readiness(
         try
         {
             if (Recent() is { } meanwhile) return meanwhile;
-            var report = await LookAsync();
+            var report = await LookInTimeAsync();
             (_lookedAt, _last) = (clock.GetTimestamp(), report);
             if (report.Writable != _wasWritable)
             {
@@ -141,14 +143,28 @@ public sealed partial class Readiness(
 
     private HealthReport? Recent() => _last is { } last && clock.GetElapsedTime(_lookedAt) < Lasts ? last : null;
 
+    // SQLite blocks the thread while another program has the database locked, up to ten seconds: longer than most load balancers wait.
+    private async Task<HealthReport> LookInTimeAsync()
+    {
+        try
+        {
+            return await Task.Run(LookAsync).WaitAsync(LongestLook);
+        }
+        catch (TimeoutException)
+        {
+            return Report($"the database has been locked for {LongestLook.TotalSeconds:0} s", mail: null);
+        }
+    }
+
+    private HealthReport Report(string? cause, OutboxHealth? mail) => new(
+        cause is null, cause, content.Health.Errors.Count(error => error.Severity == DiagnosticSeverity.Error), content.Current.Content.Version, mail);
+
     private async Task<HealthReport> LookAsync()
     {
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<ClinicDb>();
         var cause = watch.Problem ?? await CauseAsync(db);
-        var errors = content.Health.Errors.Count(error => error.Severity == DiagnosticSeverity.Error);
-        var mail = cause is null ? await OutboxHealth.ReadAsync(db, clock.GetUtcNow(), CancellationToken.None) : null;
-        return new HealthReport(cause is null, cause, errors, content.Current.Content.Version, mail);
+        return Report(cause, cause is null ? await OutboxHealth.ReadAsync(db, clock.GetUtcNow(), CancellationToken.None) : null);
     }
 
     /// <summary>Why a lead can't be saved now; null if it can.</summary>

@@ -3,6 +3,7 @@ using System.Globalization;
 using CsvHelper;
 using Ketamine.Web.Audit;
 using Ketamine.Content;
+using Ketamine.Content.Editing;
 using Ketamine.Web.Data;
 using Ketamine.Web.Features.Consultations;
 using Ketamine.Web.Leads;
@@ -98,7 +99,7 @@ public static class LeadsCommands
             }
 
             await db.SaveChangesAsync(cancellation);
-            await services.GetRequiredService<AuditLog>().WriteAsync(AuditLog.Ops, "lead-list-shown", null, $"{rows.Count} leads", cancellation);
+            await services.GetRequiredService<AuditLog>().WriteAsync(AuditLog.Ops, "lead-list-shown", null, ContentCheck.Count(rows.Count, "lead"), cancellation);
             var held = await db.Set<Lead>().CountAsync(lead => lead.Status == LeadStatus.Quarantined, cancellation);
             var rest = held > 0 && !line.GetValue(quarantined) ? $"; {held} held as likely spam (--quarantined shows them)" : "";
             await output.WriteLineAsync($"{rows.Count} {(rows.Count == 1 ? "lead" : "leads")}{rest}");
@@ -256,10 +257,12 @@ public static class LeadsCommands
         command.SetAction((line, cancellation) => site.RunAsync(async services =>
         {
             var (desk, typed) = (services.GetRequiredService<LeadService>(), line.GetValue(person));
-            var gone = EmailAddress.TryParse(typed, out var address) ? await desk.ForgetAsync(address, cancellation)
-                : PhoneNumber.TryParse(typed, out var number) ? await desk.ForgetAsync(number, cancellation)
-                : ((int Leads, int Mails)?)null;
-            if (gone is not var (leads, mails))
+            (int Leads, int Mails, int Others) gone;
+            if (EmailAddress.TryParse(typed, out var address))
+                gone = await desk.ForgetAsync(address, cancellation) is var (leads, mails) ? (leads, mails, 0) : default;
+            else if (PhoneNumber.TryParse(typed, out var number, services.GetRequiredService<ContentStore>().Current.Clinic.PhoneRegion))
+                gone = await desk.ForgetAsync(number, cancellation);
+            else
             {
                 await line.InvocationConfiguration.Error.WriteLineAsync(
                     "That is neither an email address nor a phone number; use one like name@example.com or +13035550142."
@@ -268,8 +271,12 @@ public static class LeadsCommands
             }
 
             await line.InvocationConfiguration.Output.WriteLineAsync(
-                $"Removed {leads} leads with their calls, and {mails} emails, from the database, its write-ahead log, and the emails written as files. "
-                + "Backups still hold them until you delete those, and so do the inboxes of recipients.");
+                $"Removed {ContentCheck.Count(gone.Leads, "lead")} with all calls, and {ContentCheck.Count(gone.Mails, "email")}, from the database, its "
+                + "write-ahead log, and the emails written as files. Backups still hold them until you delete those, and so do the inboxes of recipients.");
+            if (gone.Others > 0)
+                await line.InvocationConfiguration.Output.WriteLineAsync(
+                    $"{ContentCheck.Count(gone.Others, "lead")} with the same number but another extension, or none, stayed. To erase those too, leave out "
+                    + "the extension.");
             return 0;
         }));
         return command;

@@ -56,13 +56,30 @@ public sealed class DataFolderTests
 
         var (code, output) = await RunAsync(app, "ops", "leads", "forget", person);
         code.ShouldBe(0, output);
-        output.ShouldContain("Removed 1 leads");
+        output.ShouldContain("Removed 1 lead with");
         output.ShouldContain("backup");
         FilesWith(app.DataPath, "canary").ShouldBeEmpty();
         (await app.UseAsync<ClinicDb, List<string>>(async db => [.. (await db.Set<Lead>().ToListAsync()).Select(lead => lead.Message!)])).ShouldBe([
             "Sam asks",
         ]);
         Directory.EnumerateFiles(Path.Combine(app.DataPath, "mail")).ShouldNotBeEmpty();
+    }
+
+    [Fact]
+    public async Task a_number_with_an_extension_erases_no_one_else_behind_the_same_number()
+    {
+        await using var app = ClinicApp.With(_ => { });
+        foreach (var (name, phone) in new[] { ("Robin", "303-555-0142 ext. 12"), ("Sam", "303-555-0142 ext. 13"), ("Front desk", "303-555-0142") })
+            using (await app.PostFormAsync("/contact", ("name", name), ("phone", phone), ("message", "A question"), ("consent", "yes")))
+            {
+            }
+
+        var (code, output) = await RunAsync(app, "ops", "leads", "forget", "+1 303 555 0142 x12");
+        code.ShouldBe(0, output);
+        output.ShouldContain("Removed 1 lead with");
+        output.ShouldContain("2 leads with the same number but another extension, or none, stayed");
+        (await app.UseAsync<ClinicDb, List<string>>(async db => [.. (await db.Set<Lead>().ToListAsync()).Select(lead => lead.Name).Order()]))
+            .ShouldBe(["Front desk", "Sam"]);
     }
 
     [Fact]

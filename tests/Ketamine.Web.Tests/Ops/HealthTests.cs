@@ -1,5 +1,7 @@
 using System.Net;
 using System.Text.Json;
+using Ketamine.Web.Data;
+using Microsoft.Data.Sqlite;
 
 namespace Ketamine.Web.Tests.Ops;
 
@@ -83,6 +85,28 @@ public sealed class HealthTests
         (await app.Http.GetStringAsync("/health/ready")).ShouldBe("ready");
         app.Log.Count(line => line.Contains("not ready to take leads", StringComparison.Ordinal)).ShouldBe(1);
         app.Log.Count(line => line.Contains("ready to take leads again", StringComparison.Ordinal)).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task while_another_program_has_the_database_locked_the_answer_comes_within_seconds()
+    {
+        await using var app = ClinicApp.With(_ => { });
+        await app.Http.GetStringAsync("/health/ready");
+        await using (var other = new SqliteConnection($"Data Source={Path.Combine(app.DataPath, ClinicDatabase.FileName)};Pooling=false"))
+        {
+            await other.OpenAsync();
+            await using var command = other.CreateCommand();
+            command.CommandText = "BEGIN IMMEDIATE";
+            await command.ExecuteNonQueryAsync();
+            app.Clock.Advance(TimeSpan.FromSeconds(3));
+            // SQLite itself waits for ten seconds.
+            using var response = await app.Http.GetAsync("/health/ready").WaitAsync(TimeSpan.FromSeconds(8));
+            response.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+        }
+
+        app.Log.ShouldContain(line => line.Contains("the database has been locked for 3 s", StringComparison.Ordinal));
+        app.Clock.Advance(TimeSpan.FromSeconds(3));
+        (await app.Http.GetStringAsync("/health/ready")).ShouldBe("ready");
     }
 
     private static async Task<HttpResponseMessage> GetAsync(ClinicApp app, string path, string? key)
