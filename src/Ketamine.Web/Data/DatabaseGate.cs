@@ -84,8 +84,7 @@ public sealed class DatabaseGate : DbConnectionInterceptor, IDbTransactionInterc
         for (var waited = Stopwatch.StartNew(); place.Lane == _others && _forms.Waits && waited.Elapsed < FormsFirst;)
             await Task.Delay(10, cancellationToken);
         if (!_writing.Wait(0, cancellationToken)) await place.Lane.QueueAsync(_writing, place.Left, cancellationToken);
-        place.Writes = true;
-        return result;
+        return Begin(connection, eventData, place);
     }
 
     /// <inheritdoc />
@@ -94,8 +93,7 @@ public sealed class DatabaseGate : DbConnectionInterceptor, IDbTransactionInterc
     {
         if (_writing is null || !_open.TryGetValue(connection, out var place) || place.Writes) return result;
         if (!_writing.Wait(0)) place.Lane.Queue(_writing, place.Left);
-        place.Writes = true;
-        return result;
+        return Begin(connection, eventData, place);
     }
 
     /// <inheritdoc />
@@ -154,6 +152,21 @@ public sealed class DatabaseGate : DbConnectionInterceptor, IDbTransactionInterc
         _forms.Dispose();
         _others.Dispose();
         _writing?.Dispose();
+    }
+
+    // Not left to EF Core, which doesn't say when it fails: the turn would last as long as the connection.
+    private InterceptionResult<DbTransaction> Begin(DbConnection connection, TransactionStartingEventData starting, Place place)
+    {
+        place.Writes = true;
+        try
+        {
+            return InterceptionResult<DbTransaction>.SuppressWithResult(connection.BeginTransaction(starting.IsolationLevel));
+        }
+        catch (Exception)
+        {
+            EndTurn(place);
+            throw;
+        }
     }
 
     // Null if it has its place already: a connection that reopens without having been closed.

@@ -93,6 +93,24 @@ public sealed class DatabaseGateTests
     }
 
     [Fact]
+    public async Task a_transaction_that_another_program_keeps_from_beginning_gives_up_its_turn()
+    {
+        await using var app = ClinicApp.With(_ => { });
+        await app.Http.GetStringAsync("/");
+        var databases = app.Services.GetRequiredService<IDbContextFactory<ClinicDb>>();
+        await using var first = await databases.CreateDbContextAsync();
+        await first.Database.OpenConnectionAsync();
+        await first.Database.ExecuteSqlAsync($"PRAGMA busy_timeout=50");
+        ((SqliteConnection)first.Database.GetDbConnection()).DefaultTimeout = 1;
+        await using (await LockAsync(app))
+            await Should.ThrowAsync<SqliteException>(() => first.Database.BeginTransactionAsync());
+
+        // The first connection is still open.
+        await using var second = await databases.CreateDbContextAsync();
+        await using var transaction = await second.Database.BeginTransactionAsync().WaitAsync(TimeSpan.FromSeconds(5));
+    }
+
+    [Fact]
     public async Task on_postgres_an_instance_stays_within_its_connection_limit_and_every_request_is_saved()
     {
         await using var server = await PostgresServer.StartAsync();
