@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Ketamine.Web.Audit;
 using Ketamine.Content;
+using Ketamine.Content.Editing;
 using Ketamine.Web.Data;
 using Ketamine.Web.Features.Staff.Accounts;
 using Ketamine.Web.Leads;
@@ -34,7 +35,7 @@ public static class StaffCommands
             var token = await services.GetRequiredService<StaffAccounts>().AddAsync(called, address, line.GetValue(role), AuditLog.Ops, cancellation);
             return token is null
                 ? (1, $"{address} is already in use. ops staff list shows everyone; ops staff reset {address} creates a new link.")
-                : (0, Link(services, token, $"{called} is added."));
+                : (0, Link(services, token, $"{called} was added."));
         }, startsFolder: true));
         return command;
     }
@@ -64,7 +65,7 @@ public static class StaffCommands
             if (await accounts.FindAsync(address, cancellation) is not { } member) return NoSuchStaff(address);
             return await accounts.DeactivateAsync(member, AuditLog.Ops, cancellation)
                 ? (0, $"{member.Name} can no longer sign in.")
-                : (1, $"{member.Name} is the only owner. Add another owner first: ops staff add NAME EMAIL --role Owner");
+                : (1, $"{member.Name} is the only owner. Add another owner first: ops staff add NAME EMAIL --role owner");
         }));
         return command;
     }
@@ -80,7 +81,7 @@ public static class StaffCommands
             foreach (var member in await db.Set<StaffMember>().AsNoTracking().OrderBy(member => member.Name).ToListAsync(cancellation))
             {
                 var count = passkeys.GetValueOrDefault(member.Id);
-                var state = !member.IsActive ? "off" : count == 0 ? "no passkey yet" : count == 1 ? "1 passkey" : $"{count} passkeys";
+                var state = !member.IsActive ? "off" : count == 0 ? "no passkey yet" : ContentCheck.Count(count, "passkey");
                 await line.InvocationConfiguration.Output.WriteLineAsync($"{member.Name}  {member.Email}  {member.Role}  {state}");
             }
 
