@@ -21,12 +21,15 @@ public static class StaffCommands
         List(site),
     };
 
+    private static readonly (string Word, StaffRole Role)[] Roles =
+        [("front-desk", StaffRole.FrontDesk), ("editor", StaffRole.Editor), ("owner", StaffRole.Owner)];
+
     private static Command Add(OpsSite site)
     {
         var name = new Argument<string>("name") { Description = "The name that colleagues use, e.g. Dana." };
         var email = EmailArgument();
         var role = PlainOption.OneOf("--role", "front-desk (leads and calls; the default), editor (content and newsletter, no leads), or owner (everything).",
-            ("front-desk", StaffRole.FrontDesk), ("editor", StaffRole.Editor), ("owner", StaffRole.Owner));
+            Roles);
         var command = new Command("add", "Adds a person and prints a link to create their first passkey.") { name, email, role };
         command.SetAction((line, cancellation) => WithAddressAsync(site, line, email, async (services, address) =>
         {
@@ -82,7 +85,8 @@ public static class StaffCommands
             {
                 var count = passkeys.GetValueOrDefault(member.Id);
                 var state = !member.IsActive ? "off" : count == 0 ? "no passkey yet" : ContentCheck.Count(count, "passkey");
-                await line.InvocationConfiguration.Output.WriteLineAsync($"{member.Name}  {member.Email}  {member.Role}  {state}");
+                await line.InvocationConfiguration.Output.WriteLineAsync(
+                    $"{member.Name}  {member.Email}  {Array.Find(Roles, known => known.Role == member.Role).Word}  {state}");
             }
 
             return 0;

@@ -83,6 +83,16 @@ public sealed class DataFolderTests
     }
 
     [Fact]
+    public async Task erasing_someone_who_never_wrote_says_so()
+    {
+        await using var app = ClinicApp.With(_ => { });
+        await app.Http.GetStringAsync("/");
+        var (code, output) = await RunAsync(app, "ops", "leads", "forget", "nobody@example.com");
+        code.ShouldBe(0, output);
+        output.ShouldContain("nothing was removed");
+    }
+
+    [Fact]
     public async Task input_that_is_neither_an_address_nor_a_number_is_refused_and_removes_no_one()
     {
         await using var app = ClinicApp.With(_ => { });
