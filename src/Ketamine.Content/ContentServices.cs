@@ -76,7 +76,7 @@ public static class ContentServices
 /// <summary>A folder that can't be served.</summary>
 /// <param name="problems">Errors and warnings.</param>
 public sealed class ContentException(IReadOnlyList<Diagnostic> problems)
-    : Exception($"the content folder has {problems.Count(problem => problem.Severity == DiagnosticSeverity.Error)} error(s)")
+    : Exception("the content folder has errors")
 {
     public IReadOnlyList<Diagnostic> Problems { get; } = problems;
 }

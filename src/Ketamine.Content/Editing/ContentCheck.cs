@@ -115,7 +115,7 @@ public static class ContentCheck
         return folder == "." ? "" : folder + "/";
     }
 
-    public static string Count(int number, string noun, string? plural = null) => $"{number} {(number == 1 ? noun : plural ?? noun + "s")}";
+    public static string Count(long number, string noun, string? plural = null) => $"{number} {(number == 1 ? noun : plural ?? noun + "s")}";
 }
 
 /// <summary>The results of all checks of a folder.</summary>

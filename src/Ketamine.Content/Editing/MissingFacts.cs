@@ -48,7 +48,7 @@ internal static partial class MissingFacts
             yield return Warning(
                 "clinic.yml",
                 "languageHelp",
-                $"it has {practice.LanguageHelp.Length} languages besides English and Spanish",
+                $"it has {ContentCheck.Count(practice.LanguageHelp.Length, "language")} besides English and Spanish",
                 $"vi: and the line in Vietnamese, and so on for the {CivilRightsNotice.LanguagesAskedFor} "
                     + "languages spoken most in your state (45 CFR 92.11); the US health department has translations"
             );

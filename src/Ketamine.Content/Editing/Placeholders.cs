@@ -23,8 +23,8 @@ public static partial class Placeholders
                 file,
                 line,
                 "to write",
-                $"{what} is still to be written",
-                "your text in place of the brackets and their contents",
+                what,
+                "your text in place of the brackets and everything in them",
                 draft ? DiagnosticSeverity.Warning : severity
             );
         }

@@ -35,7 +35,6 @@ public sealed record ShortTextGroup(string Title, ImmutableArray<ShortTextEntry>
 
 public enum ShortTextState
 {
-    /// <summary>It was saved.</summary>
     Saved,
 
     /// <summary>It could be saved; this was only a check.</summary>

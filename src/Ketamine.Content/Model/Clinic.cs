@@ -72,7 +72,6 @@ public sealed record Clinic
     /// <summary>By date; they apply at every location.</summary>
     public ImmutableArray<Holiday> Holidays { get; init; } = [];
 
-    /// <summary>When the clinic is open.</summary>
     public OpeningCalendar Calendar => new(Hours, Holidays, TimeZone);
 
     /// <summary>When one of the other locations is open.</summary>

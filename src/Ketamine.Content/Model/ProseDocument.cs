@@ -84,7 +84,6 @@ public sealed record ProseLink(string Href, bool External, ImmutableArray<ProseI
 /// <param name="File">Null if the folder has no such picture: its alternative text replaces it.</param>
 public sealed record ProseImage(ContentFile? File, string Alt) : ProseInline;
 
-/// <summary>A citation of references.</summary>
 public sealed record ProseCitation(ImmutableArray<ProseCitationMark> Marks) : ProseInline;
 
 /// <param name="Number">The reference's number.</param>

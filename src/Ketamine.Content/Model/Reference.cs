@@ -58,10 +58,8 @@ public sealed partial record Reference
     /// <summary>Its subjects, for the citation check.</summary>
     public EvidenceSubjects Subjects { get; init; }
 
-    /// <summary>The claims that it supports.</summary>
     public ImmutableArray<WorkClaim> Supports { get; init; } = [];
 
-    /// <summary>The claims that it refutes.</summary>
     public ImmutableArray<WorkClaim> Contradicts { get; init; } = [];
 
     /// <summary>More numbers from the work, in words, in addition to those in <see cref="Population"/> and <see cref="Finding"/>.</summary>

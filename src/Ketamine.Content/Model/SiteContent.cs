@@ -41,7 +41,6 @@ public sealed record SiteContent
     /// <summary>By address under /images/.</summary>
     public FrozenDictionary<string, ContentFile> Files { get; init; } = FrozenDictionary<string, ContentFile>.Empty;
 
-    /// <summary>The photographs.</summary>
     public IEnumerable<ContentFile> Photographs => Files.Values.Where(file => file.IsPhotograph).OrderBy(file => file.Path, StringComparer.Ordinal);
 
     /// <summary>A hash of all files read, 16 hexadecimal digits; the same bytes always give the same hash.</summary>

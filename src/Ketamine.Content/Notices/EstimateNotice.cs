@@ -11,7 +11,7 @@ internal static class EstimateNotice
             "Your right to a good faith estimate",
             "If you pay for your care yourself, you can get the expected cost in writing before the visit.",
             $"""
-            If you have no insurance, or pay for a visit without using it, the law gives you the right to a "good faith estimate".
+            If you have no insurance, or pay for a visit without using it, the law gives you the right to a "good faith estimate."
             It tells you in writing what your care is expected to cost.
 
             - It lists the total expected cost of care that is not an emergency. That includes tests, medications, and fees for the visit.

@@ -75,13 +75,11 @@ public sealed record ContentDocument(ContentKind Kind, string File)
     /// <summary>The last day on which the whole text is valid; null if it doesn't expire.</summary>
     public LocalDate? ValidUntil { get; private init; }
 
-    /// <summary>The line of <see cref="ValidUntil"/>.</summary>
     public int ValidUntilLine { get; private init; }
 
     /// <summary>The last day on which the price is valid; null if not given.</summary>
     public LocalDate? PriceValidUntil { get; private init; }
 
-    /// <summary>The line of <see cref="PriceValidUntil"/>.</summary>
     public int PriceValidUntilLine { get; private init; }
 
     /// <summary>Facts in the file that expire.</summary>

@@ -4,7 +4,7 @@ namespace Ketamine.Content.Reading;
 
 /// <summary>
 /// Reads <c>risk.md</c>: what the clinic's staff do about a message that suggests risk. The desk shows it above such a message; visitors never see it, so
-/// the rules of wording don't hold for it.
+/// the wording rules don't apply to it.
 /// </summary>
 public static class RiskFile
 {

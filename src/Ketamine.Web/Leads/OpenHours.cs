@@ -90,7 +90,6 @@ public sealed class OpenHours(Clinic clinic)
         return (On(day) is { } hours ? Instant.Max(hours.Start, Instant.Min(hours.End - Duration.FromMinutes(30), wanted)) : wanted).ToDateTimeOffset();
     }
 
-    /// <summary>The local time of an instant.</summary>
     public LocalDateTime Local(DateTimeOffset instant) => Instant.FromDateTimeOffset(instant).InZone(clinic.TimeZone).LocalDateTime;
 
     private IEnumerable<LocalDate> Ahead(LocalDate first) => AreKnown ? Enumerable.Range(0, DaysAhead).Select(first.PlusDays) : [];

@@ -23,7 +23,6 @@ internal sealed class SmtpProgress : IProtocolLogger
     /// <summary>Whether anything was received since the last command.</summary>
     public bool ReplyBegan => _received > 0;
 
-    /// <summary>Whether the reply is longer than <see cref="LongestReply"/>.</summary>
     public bool ReplyIsEndless => _received > LongestReply;
 
     /// <summary>Call this once the server accepts the sender. Its next replies are about this email.</summary>

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Ketamine.Content.Editing;
 using Ketamine.Web.Audit;
 using Ketamine.Web.Data;
 using Ketamine.Web.Features.Staff;
@@ -24,7 +25,7 @@ public static class AuditCommands
             var output = line.InvocationConfiguration.Output;
             foreach (var fault in verdict.Faults) await output.WriteLineAsync(fault);
             await output.WriteLineAsync(verdict.IsIntact
-                ? $"The chain is intact: {verdict.Entries} entries, none missing or changed."
+                ? $"The chain is intact: {ContentCheck.Count(verdict.Entries, "entry", "entries")}, none missing or changed."
                 : "The chain is broken. Keep a copy of this database before you restore a backup; docs/operators/operations.md explains what to compare.");
             return verdict.IsIntact ? 0 : 1;
         }));

@@ -30,7 +30,6 @@ public static class Commands
         return Tree(configuration, site).Parse([.. args.Where(arg => !IsSetting(arg))]).InvokeAsync();
     }
 
-    /// <summary>All commands.</summary>
     internal static RootCommand Tree(IConfiguration configuration, OpsSite site) =>
         new("The clinic's website. Without a command, serves the site.")
         {

@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using System.Xml;
 using Ketamine.Content;
+using Ketamine.Content.Editing;
 using Ketamine.Content.Markdown;
 using Ketamine.Content.Reading;
 
@@ -205,13 +206,12 @@ public sealed partial class ContentImport
         var things = problems.Count + _pictures.Count + _strangers.Count + _leftBehind.Count + _cutShort.Count + _lost.Count
             + _export.LeftOut.Values.Sum() + (_export.Controls > 0 ? 1 : 0);
         _output.WriteLine(
-            $"{Number(written.Count - pages, "article")} and {Number(pages, "page")} written as drafts; {Number(things, "thing")} to check. "
+            $"{ContentCheck.Count(written.Count - pages, "article")} and {ContentCheck.Count(pages, "page")} written as drafts; "
+                + $"{ContentCheck.Count(things, "thing")} to check. "
                 + "Remove draft: true when a text is ready."
         );
         return problems.Exists(problem => problem.Severity == DiagnosticSeverity.Error) ? 1 : 0;
     }
-
-    private static string Number(int count, string noun) => count == 1 ? $"1 {noun}" : $"{count} {noun}s";
 
     private void Lose(string what) => _lost.Add((_place, what));
 

@@ -40,9 +40,9 @@ public static class CrisisSigning
         {
             var phrases = LeadServices.Phrases(list);
             if (phrases.Signed is not null) yield break;
-            found = list is null ? "the built-in list, which no clinician has signed"
-                : phrases.ChangedSinceSigned ? $"{list}, which has changed since it was signed"
-                : $"{list}, which no clinician has signed";
+            found = list is null ? "no clinician has signed the built-in list"
+                : phrases.ChangedSinceSigned ? $"{list} has changed since it was signed"
+                : $"no clinician has signed {list}";
         }
         catch (CrisisPhrasesException errors)
         {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace Ketamine.Web.Ops;
@@ -6,7 +7,9 @@ namespace Ketamine.Web.Ops;
 /// <summary><c>ops health</c>: prints what /health/ready returns with its key.</summary>
 public static class HealthCommand
 {
-    private static readonly JsonSerializerOptions Indented = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+    // It is for a terminal, so a version's + can stay as it is.
+    private static readonly JsonSerializerOptions Indented =
+        new(JsonSerializerDefaults.Web) { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static Command Create(OpsSite site)
     {

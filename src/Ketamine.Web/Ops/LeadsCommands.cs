@@ -99,10 +99,11 @@ public static class LeadsCommands
             }
 
             await db.SaveChangesAsync(cancellation);
-            await services.GetRequiredService<AuditLog>().WriteAsync(AuditLog.Ops, "lead-list-shown", null, ContentCheck.Count(rows.Count, "lead"), cancellation);
+            var shown = ContentCheck.Count(rows.Count, "lead");
+            await services.GetRequiredService<AuditLog>().WriteAsync(AuditLog.Ops, "lead-list-shown", null, shown, cancellation);
             var held = await db.Set<Lead>().CountAsync(lead => lead.Status == LeadStatus.Quarantined, cancellation);
             var rest = held > 0 && !line.GetValue(quarantined) ? $"; {held} held as likely spam (--quarantined shows them)" : "";
-            await output.WriteLineAsync($"{rows.Count} {(rows.Count == 1 ? "lead" : "leads")}{rest}");
+            await output.WriteLineAsync(shown + rest);
             return 0;
         }));
         return command;
@@ -146,7 +147,7 @@ public static class LeadsCommands
                     );
             }
 
-            await output.WriteLineAsync($"{held.Count} unconfirmed {(held.Count == 1 ? "call" : "calls")}");
+            await output.WriteLineAsync(ContentCheck.Count(held.Count, "unconfirmed call"));
             return 0;
         }));
         return command;
@@ -189,7 +190,7 @@ public static class LeadsCommands
 
             var freed = await services.GetRequiredService<BookingService>().FreeUnconfirmedAsync(like, cancellation);
             await line.InvocationConfiguration.Output.WriteLineAsync(
-                $"Freed {freed} {(freed == 1 ? "time" : "times")}. Their requests are held as spam; ops leads list --quarantined shows them."
+                $"Freed {ContentCheck.Count(freed, "time")}. Their requests are held as spam; ops leads list --quarantined shows them."
             );
             return 0;
         }));
@@ -206,7 +207,7 @@ public static class LeadsCommands
             var calls = await db.Set<Consultation>().AsNoTracking().ToDictionaryAsync(call => call.LeadId, cancellation);
             await services
                 .GetRequiredService<AuditLog>()
-                .WriteAsync(AuditLog.Ops, "lead-exported", null, $"{await db.Set<Lead>().CountAsync(cancellation)} leads", cancellation);
+                .WriteAsync(AuditLog.Ops, "lead-exported", null, ContentCheck.Count(await db.Set<Lead>().CountAsync(cancellation), "lead"), cancellation);
             // A spreadsheet runs a cell that begins with =, +, or @; visitors' input must stay text.
             await using var writer = CsvWriter.Create(
                 line.InvocationConfiguration.Output,
@@ -270,8 +271,9 @@ public static class LeadsCommands
                 return 1;
             }
 
-            await line.InvocationConfiguration.Output.WriteLineAsync(
-                $"Removed {ContentCheck.Count(gone.Leads, "lead")} with all calls, and {ContentCheck.Count(gone.Mails, "email")}, from the database, its "
+            await line.InvocationConfiguration.Output.WriteLineAsync(gone is (0, 0, _)
+                ? "The site has no lead and no email with it, so nothing was removed. Backups and the inboxes of recipients may still hold some."
+                : $"Removed {ContentCheck.Count(gone.Leads, "lead")} with all calls, and {ContentCheck.Count(gone.Mails, "email")}, from the database, its "
                 + "write-ahead log, and the emails written as files. Backups still hold them until you delete those, and so do the inboxes of recipients.");
             if (gone.Others > 0)
                 await line.InvocationConfiguration.Output.WriteLineAsync(

@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Net;
 using Ketamine.Content;
+using Ketamine.Content.Editing;
 using Ketamine.Web.Data;
 using Ketamine.Web.Mail;
 using Ketamine.Web.Ops.Doctor;
@@ -82,7 +83,7 @@ public static class MailCommands
             var mails = await failed.ToListAsync(cancellation);
             foreach (var mail in mails) mail.TryAgain(now);
             await db.SaveChangesAsync(cancellation);
-            await line.InvocationConfiguration.Output.WriteLineAsync($"Retrying {mails.Count} {(mails.Count == 1 ? "email" : "emails")}.");
+            await line.InvocationConfiguration.Output.WriteLineAsync($"Retrying {ContentCheck.Count(mails.Count, "email")}.");
             return 0;
         }));
         return command;
@@ -125,7 +126,7 @@ public static class MailCommands
                 return 1;
             }
 
-            await line.InvocationConfiguration.Output.WriteLineAsync($"Accepted by {transport.Target}");
+            await line.InvocationConfiguration.Output.WriteLineAsync($"{(transport is FileTransport ? "Written to" : "Accepted by")} {transport.Target}");
             return 0;
         }));
         return command;

@@ -89,7 +89,7 @@ internal static class NewCommand
         var left = Placeholders.In(folder).ToList();
         if (left.Count > 0)
         {
-            output.WriteLine($"\nStill to write, by your own people ({left.Count}):");
+            output.WriteLine($"\nFor your own team to write ({left.Count}):");
             foreach (var (file, line, what) in left) output.WriteLine($"  {ContentCheck.Shown(folder)}{file}:{line}  {what}");
         }
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Ketamine.Content;
+using Ketamine.Content.Editing;
 using Ketamine.Content.Reading;
 using Ketamine.Web.Data;
 using Ketamine.Web.Features.Newsletter;
@@ -21,7 +22,9 @@ public static class NewsletterCommands
         OnIssue(site, "stop", "Stops an issue that is being sent.", async (desk, issue, cancellation) =>
             await desk.StopAsync(issue, cancellation) ? $"{issue.Name} is stopped. A copy already on its way to the mail server may still go out." : null),
         OnIssue(site, "resume", "Continues a stopped issue, or retries the readers whom a finished one didn't reach.", async (desk, issue, cancellation) =>
-            await desk.ResumeAsync(issue, cancellation) is { } waiting ? $"{issue.Name} continues: {waiting} copies waiting." : null),
+            await desk.ResumeAsync(issue, cancellation) is { } waiting
+                ? $"{issue.Name} continues: {ContentCheck.Count(waiting, "copy", "copies")} waiting."
+                : null),
         NewsletterListCommands.Import(site),
         NewsletterListCommands.Export(site),
         NewsletterListCommands.List(site),

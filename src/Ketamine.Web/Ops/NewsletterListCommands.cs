@@ -14,8 +14,8 @@ namespace Ketamine.Web.Ops;
 internal static class NewsletterListCommands
 {
     /// <summary>
-    /// Values that export prefixes with ' and import strips of it: a spreadsheet runs a cell that begins with =, +, -, or @, and an address may begin
-    /// with one of these or with '.
+    /// Export puts a ' before values that begin with one of these, and import removes it: a spreadsheet runs a cell that begins with =, +, -, or @, and
+    /// an address may begin with one of these or with '.
     /// </summary>
     private const string Escaped = "=+-@\t\r'";
 
@@ -208,7 +208,8 @@ internal static class NewsletterListCommands
             await output.WriteLineAsync(
                 $"{Count(ReportEffect.Removed)} removed, {Count(ReportEffect.Complained)} unsubscribed by complaint, "
                     + $"{Count(ReportEffect.AlreadyOff)} already off; ignored: {Count(ReportEffect.Temporary)} temporary, "
-                    + $"{Count(ReportEffect.NotOurs)} not about our email; {none} files weren't reports."
+                    + $"{Count(ReportEffect.NotOurs)} not about our email; "
+                    + (none == 1 ? "1 file wasn't a report." : $"{none} files weren't reports.")
             );
             return 0;
 

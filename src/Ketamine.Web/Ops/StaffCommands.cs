@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Ketamine.Web.Audit;
 using Ketamine.Content;
+using Ketamine.Content.Editing;
 using Ketamine.Web.Data;
 using Ketamine.Web.Features.Staff.Accounts;
 using Ketamine.Web.Leads;
@@ -20,12 +21,15 @@ public static class StaffCommands
         List(site),
     };
 
+    private static readonly (string Word, StaffRole Role)[] Roles =
+        [("front-desk", StaffRole.FrontDesk), ("editor", StaffRole.Editor), ("owner", StaffRole.Owner)];
+
     private static Command Add(OpsSite site)
     {
         var name = new Argument<string>("name") { Description = "The name that colleagues use, e.g. Dana." };
         var email = EmailArgument();
         var role = PlainOption.OneOf("--role", "front-desk (leads and calls; the default), editor (content and newsletter, no leads), or owner (everything).",
-            ("front-desk", StaffRole.FrontDesk), ("editor", StaffRole.Editor), ("owner", StaffRole.Owner));
+            Roles);
         var command = new Command("add", "Adds a person and prints a link to create their first passkey.") { name, email, role };
         command.SetAction((line, cancellation) => WithAddressAsync(site, line, email, async (services, address) =>
         {
@@ -34,7 +38,7 @@ public static class StaffCommands
             var token = await services.GetRequiredService<StaffAccounts>().AddAsync(called, address, line.GetValue(role), AuditLog.Ops, cancellation);
             return token is null
                 ? (1, $"{address} is already in use. ops staff list shows everyone; ops staff reset {address} creates a new link.")
-                : (0, Link(services, token, $"{called} is added."));
+                : (0, Link(services, token, $"{called} was added."));
         }, startsFolder: true));
         return command;
     }
@@ -64,7 +68,7 @@ public static class StaffCommands
             if (await accounts.FindAsync(address, cancellation) is not { } member) return NoSuchStaff(address);
             return await accounts.DeactivateAsync(member, AuditLog.Ops, cancellation)
                 ? (0, $"{member.Name} can no longer sign in.")
-                : (1, $"{member.Name} is the only owner. Add another owner first: ops staff add NAME EMAIL --role Owner");
+                : (1, $"{member.Name} is the only owner. Add another owner first: ops staff add NAME EMAIL --role owner");
         }));
         return command;
     }
@@ -80,8 +84,9 @@ public static class StaffCommands
             foreach (var member in await db.Set<StaffMember>().AsNoTracking().OrderBy(member => member.Name).ToListAsync(cancellation))
             {
                 var count = passkeys.GetValueOrDefault(member.Id);
-                var state = !member.IsActive ? "off" : count == 0 ? "no passkey yet" : count == 1 ? "1 passkey" : $"{count} passkeys";
-                await line.InvocationConfiguration.Output.WriteLineAsync($"{member.Name}  {member.Email}  {member.Role}  {state}");
+                var state = !member.IsActive ? "off" : count == 0 ? "no passkey yet" : ContentCheck.Count(count, "passkey");
+                await line.InvocationConfiguration.Output.WriteLineAsync(
+                    $"{member.Name}  {member.Email}  {Array.Find(Roles, known => known.Role == member.Role).Word}  {state}");
             }
 
             return 0;

@@ -132,7 +132,7 @@ public sealed class CommandLineTests : IDisposable
         output.ShouldMatch("https://juniper.example/staff/enroll/[A-Za-z0-9_-]{43}");
         (await RunAsync("ops", "staff", "add", "Another", "PRIYA@example.com")).Error.ShouldContain("is already in use");
         (await RunAsync("ops", "staff", "add", "Dana", "dana@example")).Error.ShouldContain("is not an email address");
-        (await RunAsync("ops", "staff", "list")).Output.ShouldContain("Priya  priya@example.com  Owner  no passkey yet");
+        (await RunAsync("ops", "staff", "list")).Output.ShouldContain("Priya  priya@example.com  owner  no passkey yet");
         (await RunAsync("ops", "staff", "off", "priya@example.com")).Error.ShouldContain("the only owner");
         (await RunAsync("ops", "staff", "reset", "priya@example.com")).Output.ShouldContain("/staff/enroll/");
         (await RunAsync("ops", "audit", "verify")).Output.ShouldContain("The chain is intact: 2 entries");

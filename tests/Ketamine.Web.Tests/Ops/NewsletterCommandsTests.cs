@@ -383,7 +383,7 @@ public sealed class NewsletterCommandsTests
             reader0@reader.example  5.2.2  ignored: may be temporary (a full mailbox, a delay, a policy)
             reader0@reader.example  5.1.1  taken off
             reader1@reader.example  5.1.1  ignored: the report doesn't match any copy that we sent, so anyone could have written it
-            1 removed, 0 unsubscribed by complaint, 0 already off; ignored: 1 temporary, 1 not about our email; 1 files weren't reports.
+            1 removed, 0 unsubscribed by complaint, 0 already off; ignored: 1 temporary, 1 not about our email; 1 file wasn't a report.
 
             """.ReplaceLineEndings("\n")));
         (await app.SubscribersAsync()).Single(reader => reader.Email is not null).Email.ShouldBe("reader1@reader.example");

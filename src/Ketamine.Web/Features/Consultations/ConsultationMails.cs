@@ -102,8 +102,8 @@ public sealed class ConsultationMails(IStringLocalizer<SiteStrings> words, IOpti
                 To = staff,
                 Subject =
                     freed.Count == 1
-                        ? $"Not confirmed, time is free again: {freed.First().Lead.Reference}"
-                        : $"Not confirmed, {freed.Count} times are free again",
+                        ? $"Not confirmed, so the time is free again: {freed.First().Lead.Reference}"
+                        : $"Not confirmed, so {freed.Count} call times are free again",
                 Body = new MailBody()
                     .Paragraph(
                         "These calls weren't confirmed, so their times are free again. "
@@ -271,7 +271,7 @@ public sealed class ConsultationMails(IStringLocalizer<SiteStrings> words, IOpti
         ]);
         if (Room(call, clinic) is { } room) body.Facts(("Video room", room.AbsoluteUri));
         else if (call.By is CallKind.Video && call.Status is ConsultationStatus.Booked)
-            body.Paragraph("To do: send them the video link before the call. Open the call at the desk and press “Send the video link”.");
+            body.Paragraph("To do: send them the video link before the call. Open the call at the desk and press “Send the video link.”");
         if (call.HeldUntil is { } until)
         {
             body.Paragraph(

@@ -29,7 +29,6 @@ public sealed class TimeOffService(ClinicDb db, ContentStore content, AuditLog a
         return [.. pairs.Select(pair => (pair.call, pair.lead))];
     }
 
-    /// <summary>Adds time off.</summary>
     public async Task AddAsync(DateTimeOffset from, DateTimeOffset to, string? reason, StaffStamp by, CancellationToken cancellation)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);

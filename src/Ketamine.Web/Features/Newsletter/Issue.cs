@@ -37,7 +37,7 @@ public sealed class Issue
     /// <summary>With <see cref="NewsletterEmail.UnsubscribeLink"/> instead of the unsubscribe link.</summary>
     public string Text { get; private set; } = "";
 
-    /// <inheritdoc cref="ContentItem"/>
+    /// <inheritdoc cref="Text"/>
     public string Html { get; private set; } = "";
 
     public IssueState State { get; private set; }

@@ -29,7 +29,6 @@ public sealed class NewsletterService(ClinicDb db, NewsletterKeys keys, Outbox o
         await db.SaveChangesAsync(cancellation);
     }
 
-    /// <summary>An issue's progress.</summary>
     public async Task<IssueFigures> FiguresAsync(Issue issue, CancellationToken cancellation)
     {
         var ledger = db.Set<Delivery>().Where(d => d.IssueId == issue.Id);

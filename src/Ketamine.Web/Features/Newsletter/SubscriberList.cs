@@ -90,7 +90,6 @@ public enum ReportEffect
     /// <summary>The reader reported it as spam, which unsubscribes them.</summary>
     Complained,
 
-    /// <summary>Was already off the list.</summary>
     AlreadyOff,
 
     /// <summary>Temporary (a full mailbox, a delay, a policy): nothing done.</summary>

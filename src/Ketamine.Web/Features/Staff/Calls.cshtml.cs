@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Linq.Expressions;
 using Ketamine.Content;
+using Ketamine.Content.Editing;
 using Ketamine.Web.Audit;
 using Ketamine.Web.Data;
 using Ketamine.Web.Features.Consultations;
@@ -69,7 +70,7 @@ public sealed class CallsModel(DeskContext desk, ClinicDb db, BookingService boo
                 cancellation)).Select(pair => new LeadView(pair.Lead, pair.Call, rank: null, this)).Where(view => view.WantsLink),
         ];
         var shown = Shown.Sum(day => day.Slots.Count(slot => slot.View is not null));
-        await audit.WriteAsync(Me.Name, "lead-calls-shown", null, string.Create(CultureInfo.InvariantCulture, $"{shown} calls"), cancellation);
+        await audit.WriteAsync(Me.Name, "lead-calls-shown", null, ContentCheck.Count(shown, "call"), cancellation);
         return Page();
     }
 

@@ -1,4 +1,5 @@
 using Ketamine.Content;
+using Ketamine.Content.Editing;
 using Ketamine.Content.Publishing;
 using Ketamine.Web.Audit;
 using Ketamine.Web.Features.Shared;
@@ -52,7 +53,8 @@ public sealed class ContentChangesModel(DeskContext desk, Publisher publisher, C
             if (result.State == PublishState.Published)
             {
                 await watcher.RefreshAsync(cancellation);
-                await audit.WriteAsync(Me.Name, "content-published", result.Publication!.Name, $"{result.Changes.Files.Length} files", cancellation);
+                var files = ContentCheck.Count(result.Changes.Files.Length, "file");
+                await audit.WriteAsync(Me.Name, "content-published", result.Publication!.Name, files, cancellation);
                 return new SeeOther($"/staff/content/history?live={result.Publication.Name}");
             }
 

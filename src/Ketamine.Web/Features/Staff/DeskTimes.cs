@@ -1,4 +1,5 @@
 using System.Globalization;
+using Ketamine.Content.Editing;
 using NodaTime;
 
 namespace Ketamine.Web.Features.Staff;
@@ -36,7 +37,6 @@ public static class DeskTimes
     /// <summary>"December 1, 2026".</summary>
     public static string Date(LocalDate date) => date.ToString("MMMM d, uuuu", English);
 
-    /// <summary>The Monday of a day's week.</summary>
     public static LocalDate MondayOf(LocalDate day) => day.DayOfWeek is IsoDayOfWeek.Monday ? day : day.Previous(IsoDayOfWeek.Monday);
 
     /// <summary>"3 h 40 min", "40 min", "less than a minute".</summary>
@@ -49,6 +49,5 @@ public static class DeskTimes
     }
 
     /// <summary>"10 seconds," "2 minutes." Rounded up, because it says how long to wait.</summary>
-    public static string Wait(int seconds) => seconds < 60 ? $"{seconds} second{(seconds == 1 ? "" : "s")}"
-        : $"{(seconds + 59) / 60} minute{(seconds <= 60 ? "" : "s")}";
+    public static string Wait(int seconds) => seconds < 60 ? ContentCheck.Count(seconds, "second") : ContentCheck.Count((seconds + 59) / 60, "minute");
 }

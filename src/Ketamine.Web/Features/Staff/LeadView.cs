@@ -13,7 +13,6 @@ public sealed class LeadView(Lead lead, Consultation? call, QueueRank? rank, Des
 
     public Lead Lead { get; } = lead;
 
-    /// <summary>The booked call; null if there is none.</summary>
     public Consultation? Call { get; } = call;
 
     public QueueRank? Rank { get; } = rank;

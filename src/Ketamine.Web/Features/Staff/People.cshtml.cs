@@ -58,7 +58,7 @@ public sealed class PeopleModel(DeskContext desk, ClinicDb db, StaffAccounts acc
     public async Task<IActionResult> OnPostResetAsync(Guid id, CancellationToken cancellation)
     {
         if (await FindAsync(id, cancellation) is not { } member) return NotFound();
-        if (member.Id == Me.Id) return await RefuseAsync("You can’t reset yourself: add or remove passkeys under “Your passkeys”.", cancellation);
+        if (member.Id == Me.Id) return await RefuseAsync("You can’t reset yourself: add or remove passkeys under “Your passkeys.”", cancellation);
         return await ShowLinkAsync(await accounts.ResetAsync(member, Me.Name, cancellation), member.Name, cancellation);
     }
 

@@ -1,3 +1,4 @@
+using Ketamine.Content.Editing;
 using Ketamine.Web.Audit;
 using Ketamine.Web.Data;
 using Ketamine.Web.Features.Consultations;
@@ -46,7 +47,7 @@ public sealed class QueueModel(DeskContext desk, ClinicDb db, LeadQueue queue, L
         if (Me.Role is StaffRole.Editor) return new SeeOther("/staff/content");
         await LoadAsync(cancellation);
         await audit.WriteAsync(Me.Name, Found is null ? "lead-queue-shown"
-            : "lead-search", null, $"{Open.Count + Waiting.Count + Held.Count + Done.Count + (Found?.Count ?? 0)} leads", cancellation);
+            : "lead-search", null, ContentCheck.Count(Open.Count + Waiting.Count + Held.Count + Done.Count + (Found?.Count ?? 0), "lead"), cancellation);
         return Page();
     }
 

@@ -9,7 +9,7 @@ internal static class DkimFindings
     private const string Subject = "DKIM";
 
     private const string FindSelector =
-        "If signing is already on, find the key's name: run \"ops mail test you@gmail.com\", open the email in Gmail with \"Show original\", "
+        "If signing is already on, find the key's name: run \"ops mail test you@gmail.com\", open the email in Gmail with \"Show original,\" "
             + "look for s= next to d= in DKIM-Signature, and run this again with --selector NAME. "
             + "If no DKIM-Signature has your domain after d=, the email isn't signed.";
 
@@ -104,7 +104,6 @@ internal static class DkimFindings
         };
     }
 
-    /// <summary>Judges the one key that the name has.</summary>
     private static Finding Judge(string name, DkimKey key, DnsAnswer answer, bool must, Sender sender)
     {
         var alias = answer.Aliases.IsEmpty ? "" : $" Your provider hosts it at {answer.Aliases[^1]}.";

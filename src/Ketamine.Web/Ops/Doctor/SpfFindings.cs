@@ -151,7 +151,7 @@ internal static class SpfFindings
             findings.Add(
                 Mark.Unknown,
                 $"We can't tell whether it lists the sending server: {why}.",
-                "Run \"ops mail test you@gmail.com\" and open the email in Gmail with \"Show original\". Next to SPF it says PASS, "
+                "Run \"ops mail test you@gmail.com\" and open the email in Gmail with \"Show original.\" Next to SPF it says PASS, "
                     + "or shows the sending address, which the record must list as ip4:ADDRESS or through your provider's include:."
             );
             return;

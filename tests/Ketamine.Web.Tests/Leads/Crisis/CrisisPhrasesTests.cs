@@ -137,7 +137,7 @@ public sealed class CrisisPhrasesTests(ITestOutputHelper output)
             File.WriteAllText(Path.Combine(folder.FullName, "clinic.yml"), ClinicFolder.SmallestClinic);
             var list = Path.Combine(folder.FullName, "list.yml");
             File.WriteAllText(list, Small);
-            Checked().ShouldContain($"warning: Leads:CrisisPhrases: {list}, which no clinician has signed");
+            Checked().ShouldContain($"warning: Leads:CrisisPhrases: no clinician has signed {list}");
             CrisisSigning.Sign(list, "Ana Ruiz, MD", new DateOnly(2026, 3, 14), TextWriter.Null);
             Checked().ShouldNotContain("CrisisPhrases");
             File.AppendAllText(list, "\n  - { title: More, phrases: [zorbo] }\n");
