@@ -4,7 +4,6 @@ using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
 using Ketamine.Content.Claims;
-using Ketamine.Content.Editing;
 using Ketamine.Content.Images;
 using Ketamine.Content.Reading;
 

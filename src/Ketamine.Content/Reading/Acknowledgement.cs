@@ -1,7 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Ketamine.Content.Claims;
-using Ketamine.Content.Editing;
 using NodaTime;
 
 namespace Ketamine.Content.Reading;

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Ketamine.Content.Editing;
+namespace Ketamine.Language;
 
 /// <summary>
 /// Writes a file under a temporary name beside its place, and then renames it: a site that is watching the folder never reads part of it.

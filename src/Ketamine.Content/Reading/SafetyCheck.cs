@@ -1,7 +1,6 @@
 using System.Text.RegularExpressions;
-using Ketamine.Content.Reading;
 
-namespace Ketamine.Content.Editing;
+namespace Ketamine.Content.Reading;
 
 /// <summary>Checks that texts include the facts of safety.yml that they must.</summary>
 internal static partial class SafetyCheck
