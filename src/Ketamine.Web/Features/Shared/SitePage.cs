@@ -83,6 +83,9 @@ public abstract class SitePage(ContentStore store, IStringLocalizer<SiteStrings>
         .. OtherPages.Select(page => new NavigationLink(page.Title, page.Path)),
     ];
 
+    /// <summary>A section's title as the clinic's navigation has it, so that "Articles" leads to "Articles"; the site's own if it has no link there.</summary>
+    public string SectionTitle(string path, string own) => Clinic.Navigation.FirstOrDefault(link => link.Href == path)?.Title ?? own;
+
     private IEnumerable<NavigationLink> Sections() => SitePath.For(Site.Parts)
         .Where(section => section.Title is not null && section.Path != "/").Select(section => new NavigationLink(T[section.Title!], section.Path));
 
