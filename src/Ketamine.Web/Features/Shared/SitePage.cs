@@ -47,6 +47,9 @@ public abstract class SitePage(ContentStore store, IStringLocalizer<SiteStrings>
     /// <summary>The pages above this one, from the top.</summary>
     public virtual IEnumerable<NavigationLink> Trail => [];
 
+    /// <summary>Whether the reader may be in danger: the bar on a phone then leads to the crisis line, and not to a booking.</summary>
+    public virtual bool MayBeInDanger => false;
+
     /// <summary>The preview image for links to this page: its own card, the home page's, or the clinic's logo.</summary>
     public Picture? SocialCard => Card ?? Site.HomeCard;
 

@@ -61,6 +61,21 @@ public sealed class LayoutTests
     }
 
     [Fact]
+    public async Task the_bar_leads_someone_who_may_be_in_danger_to_the_crisis_line_and_not_to_a_booking()
+    {
+        await using var app = new ClinicApp();
+        async Task<string?[]> WaysAsync(string path) => [.. (await app.GetPageAsync(path)).QuerySelectorAll(".bar a").Select(way => way.GetAttribute("href"))];
+
+        (await WaysAsync("/crisis-help")).ShouldBe(["tel:988", "sms:988", "tel:911"]);
+        (await WaysAsync("/search?q=i+want+to+die")).ShouldBe(["tel:988", "sms:988", "tel:911"]);
+        (await WaysAsync("/search?q=depression")).ShouldBe(["/consultation", "tel:+13035550142", "tel:988"]);
+
+        using var sent = await app.PostFormAsync("/contact", ("name", "Robin"), ("email", "robin@example.org"), ("reach", "email"), ("consent", "yes"),
+            ("danger", "yes"));
+        (await WaysAsync(sent.Headers.Location!.OriginalString)).ShouldBe(["tel:988", "sms:988", "tel:911"]);
+    }
+
+    [Fact]
     public async Task structured_data_comes_after_everything_that_is_shown()
     {
         await using var app = new ClinicApp();
