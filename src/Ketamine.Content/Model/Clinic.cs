@@ -150,7 +150,18 @@ public sealed record Theme(Palette Light, Palette Dark)
 /// <param name="Call">Next to the forms, and in the panel that ends most pages.</param>
 /// <param name="Done">After a call is booked, moved, or canceled, after a message, and beside the questions and the newsletter.</param>
 /// <param name="NotFound">On the page for addresses that don't exist.</param>
-public sealed record SitePictures(Picture? Mark = null, Picture? Call = null, Picture? Done = null, Picture? NotFound = null);
+/// <param name="Reviews">Beside the title of the reviews.</param>
+/// <param name="Research">Beside the title of the studies.</param>
+/// <param name="Search">Beside the title of the search, where there is room.</param>
+public sealed record SitePictures(
+    Picture? Mark = null,
+    Picture? Call = null,
+    Picture? Done = null,
+    Picture? NotFound = null,
+    Picture? Reviews = null,
+    Picture? Research = null,
+    Picture? Search = null
+);
 
 public sealed record PostalAddress(string Street, string City, string? Region, string? PostalCode, string? Country);
 

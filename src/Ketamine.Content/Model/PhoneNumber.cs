@@ -72,6 +72,9 @@ public sealed partial record PhoneNumber
         ? PhoneNumberUtil.GetInstance().Format(parsed, parsed.CountryCode == 1 ? PhoneNumberFormat.NATIONAL : PhoneNumberFormat.INTERNATIONAL)
         : Extension is null ? E164 : $"{E164} ext. {Extension}";
 
+    /// <summary><see cref="National"/> for the middle of a sentence: no line breaks inside it.</summary>
+    public string Unbroken => National.Replace(' ', '\u00a0');
+
     /// <summary>The address that dials it (RFC 3966).</summary>
     public string Href => "tel:" + E164 + (Extension is null ? "" : ";ext=" + Extension);
 

@@ -96,7 +96,15 @@ internal static partial class ClinicFile
     {
         pictures = new SitePictures();
         if (map.Map("theme") is not { } theme) return Theme.None;
-        pictures = new SitePictures(Picture("mark"), Picture("call"), Picture("done"), Picture("notFound"));
+        pictures = new SitePictures(
+            Picture("mark"),
+            Picture("call"),
+            Picture("done"),
+            Picture("notFound"),
+            Picture("reviews"),
+            Picture("research"),
+            Picture("search")
+        );
         var light = Colors(theme);
         var dark = theme.Map("dark");
         var result = Contrast.Check(

@@ -23,7 +23,10 @@ public sealed class ArticlePage(ContentStore store, IStringLocalizer<SiteStrings
 
     /// <summary>The blog, and the article's first topic.</summary>
     public override IEnumerable<NavigationLink> Trail =>
-        [new(T["Blog"], "/blog"), .. Article.Topics.Take(1).Select(topic => new NavigationLink(TopicNames.Of(topic.ToString(), T), $"/blog/topics/{topic}"))];
+    [
+        new(SectionTitle("/blog", T["Blog"]), "/blog"),
+        .. Article.Topics.Take(1).Select(topic => new NavigationLink(TopicNames.Of(topic.ToString(), T), $"/blog/topics/{topic}")),
+    ];
 
     public override string Kind => "article";
 

@@ -13,7 +13,7 @@ public sealed class BlogPage(ContentStore store, IStringLocalizer<SiteStrings> w
 
     public IActionResult OnGet([FromQuery(Name = "page")] int number = 1)
     {
-        Introduce("/blog", T["Blog"], T["What’s known and what isn’t, with sources, who reviewed it, and when."]);
+        Introduce("/blog", SectionTitle("/blog", T["Blog"]), T["What’s known and what isn’t, with sources, who reviewed it, and when."]);
         if (Site.Articles.IsEmpty || !ModelState.IsValid || ArticleList.Cut(Site.Articles, number, Clinic.Articles.PageSize, "/blog") is not { } list)
             return NotFound();
         List = list;

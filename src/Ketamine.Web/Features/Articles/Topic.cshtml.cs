@@ -12,7 +12,7 @@ public sealed class TopicPage(ContentStore store, IStringLocalizer<SiteStrings> 
     public string Topic { get; private set; } = "";
     public ArticleList List { get; private set; } = null!;
 
-    public override IEnumerable<NavigationLink> Trail => [new(T["Blog"], "/blog")];
+    public override IEnumerable<NavigationLink> Trail => [new(SectionTitle("/blog", T["Blog"]), "/blog")];
 
     public IActionResult OnGet(string topic, [FromQuery(Name = "page")] int number = 1)
     {

@@ -42,6 +42,8 @@ public sealed class BookedModel(
     /// <summary>When an unconfirmed call is released; null if the call is confirmed or there is none.</summary>
     public string? HeldUntil { get; private set; }
 
+    public override bool MayBeInDanger => Lead is { SuggestsRisk: true } or { Emergency: true };
+
     /// <summary>The request looks like spam and waits for review, so the page promises nothing.</summary>
     public bool Held => Lead?.Status is LeadStatus.Quarantined;
 

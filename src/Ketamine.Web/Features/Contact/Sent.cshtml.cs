@@ -23,6 +23,8 @@ public sealed class SentModel(
     /// <summary>Null if the secret is invalid or expired, or if the message has been deleted.</summary>
     public Lead? Lead { get; private set; }
 
+    public override bool MayBeInDanger => Lead is { SuggestsRisk: true } or { Emergency: true };
+
     /// <summary>The message looks like spam and waits for review, so the page doesn't promise an answer by a certain time.</summary>
     public bool Held => Lead?.Status is LeadStatus.Quarantined;
 

@@ -12,7 +12,7 @@ public sealed class LocationPage(ContentStore store, IStringLocalizer<SiteString
 {
     public ClinicLocation Location { get; private set; } = null!;
 
-    public override IEnumerable<NavigationLink> Trail => [new(T["Locations"], "/locations")];
+    public override IEnumerable<NavigationLink> Trail => [new(SectionTitle("/locations", T["Locations"]), "/locations")];
 
     public IActionResult OnGet(string slug)
     {

@@ -13,7 +13,7 @@ public sealed class LocationsPage(ContentStore store, IStringLocalizer<SiteStrin
     public IActionResult OnGet()
     {
         if (Clinic.Locations.IsEmpty) return NotFound();
-        Introduce("/locations", T["Locations"], T["Where we are, when we’re open, and how to get in."]);
+        Introduce("/locations", SectionTitle("/locations", T["Locations"]), T["Where we are, when we’re open, and how to get in."]);
         return Page();
     }
 }

@@ -15,6 +15,8 @@ public sealed class ContentPage(ContentStore store, IStringLocalizer<SiteStrings
 
     public override ContentItem? Subject => Text;
 
+    public override bool MayBeInDanger => Text.Path == "/crisis-help";
+
     public IActionResult OnGet(string slug)
     {
         if (slug == Ketamine.Content.Model.Page.Home || Site.FindPage(slug) is not { } text) return NotFound();

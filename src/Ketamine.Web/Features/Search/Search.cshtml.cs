@@ -23,8 +23,10 @@ public sealed class SearchPage(ContentStore store, SiteSearch search, CrisisNoti
     /// <summary>Whether the query suggests a medical emergency in progress. If so, the page first says to call 911.</summary>
     public bool EmergencyFirst { get; private set; }
 
+    public override bool MayBeInDanger => CrisisFirst || EmergencyFirst;
+
     /// <summary>The clinic's page of crisis help, offered if a dangerous query finds nothing.</summary>
-    public Page? CrisisHelp => (CrisisFirst || EmergencyFirst) && Answer.Total == 0 ? Site.FindPage("crisis-help") : null;
+    public Page? CrisisHelp => MayBeInDanger && Answer.Total == 0 ? Site.FindPage("crisis-help") : null;
 
     /// <summary>The query without its quotation marks.</summary>
     public string Unquoted => string.Concat(Query.Text.Where(character => !SearchQuery.IsQuote(character))).Trim();

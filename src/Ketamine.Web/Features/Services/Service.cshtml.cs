@@ -22,7 +22,7 @@ public sealed class ServicePage(ContentStore store, IStringLocalizer<SiteStrings
     /// <inheritdoc />
     public override IEnumerable<Price> Offers => Service.Prices;
 
-    public override IEnumerable<NavigationLink> Trail => [new(T["Services"], "/services")];
+    public override IEnumerable<NavigationLink> Trail => [new(SectionTitle("/services", T["Services"]), "/services")];
 
     /// <summary>
     /// "$450 a visit; evaluation $250" as a large first part and the rest, split before a sum's second word, else at the first comma or semicolon.

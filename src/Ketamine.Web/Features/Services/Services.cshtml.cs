@@ -13,7 +13,7 @@ public sealed class ServicesPage(ContentStore store, IStringLocalizer<SiteString
 
     public IActionResult OnGet()
     {
-        Introduce("/services", T["Services"], T["What we offer, what it costs, and how much is known about it."]);
+        Introduce("/services", SectionTitle("/services", T["Services"]), T["What we offer, what it costs, and how much is known about it."]);
         return Site.Services.IsEmpty ? NotFound() : Page();
     }
 }

@@ -47,6 +47,9 @@ public abstract class SitePage(ContentStore store, IStringLocalizer<SiteStrings>
     /// <summary>The pages above this one, from the top.</summary>
     public virtual IEnumerable<NavigationLink> Trail => [];
 
+    /// <summary>Whether the reader may be in danger: the bar on a phone then leads to the crisis line, and not to a booking.</summary>
+    public virtual bool MayBeInDanger => false;
+
     /// <summary>The preview image for links to this page: its own card, the home page's, or the clinic's logo.</summary>
     public Picture? SocialCard => Card ?? Site.HomeCard;
 
@@ -82,6 +85,9 @@ public abstract class SitePage(ContentStore store, IStringLocalizer<SiteStrings>
         .. Sections().Where(link => Clinic.Navigation.All(named => named.Href != link.Href)),
         .. OtherPages.Select(page => new NavigationLink(page.Title, page.Path)),
     ];
+
+    /// <summary>A section's title as the clinic's navigation has it, so that "Articles" leads to "Articles"; the site's own if it has no link there.</summary>
+    public string SectionTitle(string path, string own) => Clinic.Navigation.FirstOrDefault(link => link.Href == path)?.Title ?? own;
 
     private IEnumerable<NavigationLink> Sections() => SitePath.For(Site.Parts)
         .Where(section => section.Title is not null && section.Path != "/").Select(section => new NavigationLink(T[section.Title!], section.Path));

@@ -20,7 +20,7 @@ public sealed class MemberPage(ContentStore store, IStringLocalizer<SiteStrings>
     /// <summary>Texts with their valid review: treatments, then articles.</summary>
     public IReadOnlyList<ContentItem> Reviewed { get; private set; } = [];
 
-    public override IEnumerable<NavigationLink> Trail => [new(T["Team"], "/team")];
+    public override IEnumerable<NavigationLink> Trail => [new(SectionTitle("/team", T["Team"]), "/team")];
 
     public IActionResult OnGet(string key)
     {

@@ -18,7 +18,7 @@ public sealed class TeamPage(ContentStore store, IStringLocalizer<SiteStrings> w
     {
         if (Site.Content.People.Count == 0) return NotFound();
         People = [.. Site.Content.People.Values.OrderBy(person => person.Image is null).ThenBy(person => person.Name, StringComparer.CurrentCulture)];
-        Introduce("/team", T["Team"], T["The people you’ll meet, and those who write and review here."]);
+        Introduce("/team", SectionTitle("/team", T["Team"]), T["The people you’ll meet, and those who write and review here."]);
         return Page();
     }
 }

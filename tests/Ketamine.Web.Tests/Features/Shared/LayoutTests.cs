@@ -27,6 +27,61 @@ public sealed class LayoutTests
         page.One("h1");
     }
 
+    [Theory]
+    [InlineData("/services", "/services/iv-ketamine", "Treatments", "Services")]
+    [InlineData("/blog", "/blog/nmda-receptor", "Articles", "Blog")]
+    public async Task a_section_is_called_what_the_navigation_calls_it(string section, string below, string named, string own)
+    {
+        await using var sample = new ClinicApp();
+        (await sample.GetPageAsync(section)).One("h1").Words().ShouldBe(named);
+        (await sample.GetPageAsync(below)).QuerySelector(".page-head__trail a")!.Words().ShouldBe(named);
+
+        await using var unnamed = ClinicApp.With(folder => folder.Sample()
+            .Replace("clinic.yml", $"  - title: {named}\n    href: {section}\n", ""));
+        (await unnamed.GetPageAsync(section)).One("h1").Words().ShouldBe(own);
+        (await unnamed.GetPageAsync(below)).QuerySelector(".page-head__trail a")!.Words().ShouldBe(own);
+    }
+
+    [Fact]
+    public async Task heads_have_the_pictures_of_the_theme_and_the_search_has_its_own_only_beside_the_title()
+    {
+        await using var app = new ClinicApp();
+        foreach (var (path, picture) in new[] { ("/reviews", "still-cards"), ("/research", "still-shelf"), ("/privacy", "still-drawer") })
+        {
+            var shown = (await app.GetPageAsync(path)).One(".page-head__plate:not(.page-head__plate--aside) img");
+            shown.GetAttribute("src").ShouldNotBeNull().ShouldContain(picture);
+            shown.GetAttribute("alt").ShouldBe("");
+        }
+
+        // A phone hides it, and must not load it.
+        var search = (await app.GetPageAsync("/search")).One(".page-head__plate--aside img");
+        search.GetAttribute("src").ShouldNotBeNull().ShouldContain("seat-desk");
+        search.GetAttribute("loading").ShouldBe("lazy");
+        (await app.GetPageAsync("/search?q=depression")).QuerySelector(".page-head__plate").ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task the_bar_leads_someone_who_may_be_in_danger_to_the_crisis_line_and_not_to_a_booking()
+    {
+        await using var app = new ClinicApp();
+        async Task<string?[]> WaysAsync(string path) => [.. (await app.GetPageAsync(path)).QuerySelectorAll(".bar a").Select(way => way.GetAttribute("href"))];
+
+        (await WaysAsync("/crisis-help")).ShouldBe(["tel:988", "sms:988", "tel:911"]);
+        (await WaysAsync("/search?q=i+want+to+die")).ShouldBe(["tel:988", "sms:988", "tel:911"]);
+        (await WaysAsync("/search?q=depression")).ShouldBe(["/consultation", "tel:+13035550142", "tel:988"]);
+
+        using var sent = await app.PostFormAsync("/contact", ("name", "Robin"), ("email", "robin@example.org"), ("reach", "email"), ("consent", "yes"),
+            ("danger", "yes"));
+        (await WaysAsync(sent.Headers.Location!.OriginalString)).ShouldBe(["tel:988", "sms:988", "tel:911"]);
+    }
+
+    [Fact]
+    public async Task structured_data_comes_after_everything_that_is_shown()
+    {
+        await using var app = new ClinicApp();
+        (await app.GetPageAsync("/blog/nmda-receptor")).Body!.LastElementChild!.GetAttribute("type").ShouldBe("application/ld+json");
+    }
+
     [Fact]
     public async Task a_sample_says_so_and_stays_out_of_search_engines_and_a_real_clinic_does_not()
     {
