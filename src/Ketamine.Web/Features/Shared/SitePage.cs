@@ -50,8 +50,9 @@ public abstract class SitePage(ContentStore store, IStringLocalizer<SiteStrings>
     /// <summary>Whether the reader may be in danger: the bar on a phone then leads to the crisis line, and not to a booking.</summary>
     public virtual bool MayBeInDanger => false;
 
-    /// <summary>The preview image for links to this page: its own card, the home page's, or the clinic's logo.</summary>
-    public Picture? SocialCard => Card ?? Site.HomeCard;
+    /// <summary>The preview image for links to this page: its own card, the home page's, or the clinic's logo. Social networks don't show an SVG.</summary>
+    public Picture? SocialCard => new[] { Card, Site.HomeCard, Clinic.Logo }
+        .FirstOrDefault(picture => picture is not null && !picture.Path.Split('?')[0].EndsWith(".svg", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>What the request's preview link shows; null for other requests.</summary>
     public Preview? Preview => HttpContext.Items[Shared.Preview.Item] as Preview;

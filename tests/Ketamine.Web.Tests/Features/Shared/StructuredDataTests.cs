@@ -9,6 +9,16 @@ public sealed class StructuredDataTests(StructuredDataTests.Site site) : IClassF
 {
     private const string Origin = "https://cedar-and-sage.example";
 
+    [Theory]
+    [InlineData("/services/iv-ketamine")]
+    [InlineData("/insurance-and-cost")]
+    [InlineData("/team")]
+    public async Task a_page_whose_picture_is_an_svg_offers_networks_the_clinics_card(string path)
+    {
+        var image = (await site.GetPageAsync(path)).One("meta[property='og:image']").GetAttribute("content");
+        image.ShouldNotBeNull().ShouldContain("/images/cards/_home.png");
+    }
+
     [Fact]
     public async Task every_articles_structured_data_agrees_with_its_page()
     {
