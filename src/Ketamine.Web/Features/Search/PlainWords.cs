@@ -16,11 +16,12 @@ public sealed class PlainWords
     private readonly ILookup<string, (string[] Phrase, string Target)> _lines;
     private readonly ILookup<string, (string[] Phrase, string Path)> _pages;
 
-    private PlainWords(IEnumerable<(string Target, string Typed)> common, IEnumerable<(string Path, string Typed)> pages, Func<string, string> stem)
+    private PlainWords(IEnumerable<(string Target, string Typed)> common, IReadOnlyCollection<(string Path, string Typed)> pages, Func<string, string> stem)
     {
         _stem = stem;
         var lines = common.ToList();
         _lines = ByFirstStem(lines);
+        Asked = [.. lines, .. pages, .. OfTheSite("asked.yml")];
         Words = [.. lines.Select(line => CompoundReader.Read(line.Typed).ToList()).Where(words => words.Count == 1).Select(words => words[0].Word).Distinct()];
         _pages = ByFirstStem(pages);
     }
@@ -32,11 +33,14 @@ public sealed class PlainWords
     public static PlainWords Of(IEnumerable<(string Target, string Typed)> own, Func<string, string> stem)
     {
         var lines = own.ToLookup(line => line.Target.StartsWith('/'));
-        return new PlainWords(OfTheSite().Concat(lines[false]), lines[true], stem);
+        return new PlainWords(OfTheSite("plain-words.yml").Concat(lines[false]), [.. lines[true]], stem);
     }
 
+    /// <summary>Everything that people are known to type, with what it is about: plain words, and the questions of asked.yml.</summary>
+    public ImmutableArray<(string Target, string Typed)> Asked { get; }
+
     /// <summary>Everything on the left: words, phrases in titles, and paths.</summary>
-    public IEnumerable<string> Targets => _lines.SelectMany(line => line).Select(line => line.Target).Distinct(StringComparer.Ordinal);
+    public IEnumerable<string> Targets => Asked.Select(line => line.Target).Distinct(StringComparer.Ordinal);
 
     /// <summary>The single words that visitors type, folded. Typos in them can be corrected.</summary>
     public ImmutableArray<string> Words { get; }
@@ -79,12 +83,12 @@ public sealed class PlainWords
         return at;
     }
 
-    private static ImmutableArray<(string Target, string Typed)> OfTheSite()
+    private static ImmutableArray<(string Target, string Typed)> OfTheSite(string file)
     {
-        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream("plain-words.yml")
-            ?? throw new InvalidOperationException("plain-words.yml is not in the assembly");
+        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(file)
+            ?? throw new InvalidOperationException($"{file} is not in the assembly");
         using var reader = new StreamReader(stream);
-        var diagnostics = new Diagnostics("plain-words.yml");
+        var diagnostics = new Diagnostics(file);
         var lines = Ketamine.Content.Reading.SearchFile.Read(Yaml.Read(reader.ReadToEnd(), diagnostics), diagnostics);
         return diagnostics.Failed ? throw new InvalidOperationException(diagnostics.Problems[0].ToMessage()) : lines;
     }

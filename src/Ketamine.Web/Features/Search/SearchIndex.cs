@@ -25,30 +25,42 @@ public sealed class SearchIndex
     private const float BeginsWith = 0.5f;
     private const int MostBeginnings = 64;
 
-    // A match through a plain word counts less than a match of the visitor's own word.
-    private const float OtherWords = 0.7f;
+    // A word that means the same counts less than the visitor's own word.
+    private const float SameMeaning = 0.8f;
 
     // The weight of a page or phrase that a plain word points to, relative to a title made of that word alone.
-    private const float Named = 0.5f;
+    private const float Named = 0.375f;
 
-    // How steeply a page's score falls with each query word it lacks.
-    private const float Coverage = 1.5f;
+    // How much a word counts that may be missing.
+    private const float Optional = 0.6f;
 
     // Below this number of pages, a word on most of them isn't necessarily a common one.
     private const int FewPages = 10;
 
     // A word on more than one page in this many is optional beside one on far fewer pages.
     private const int Many = 3;
-    private const int ManyBesidePlain = 6;
     private const float MuchMore = 1.5f;
 
     // Once this many pages have all the words, weak pages that lack some are dropped.
     private const int Enough = 3;
 
     // "Weak" means at most this share of the best score among pages with all the words.
-    private const float StillWorth = 0.5f;
+    private const float StillWorth = 0.7f;
 
-    // How much more a page counts if it has a query of at least four words as typed, and at most one other page has it.
+    // The weights of the best paragraph and of the questions that people ask about the page's topic, beside the words of the whole page. These weights
+    // were chosen together, by random search over the read questions of QuestionsTests; most may change by a third without changing a figure by 2 %.
+    private const float Paragraph = 4f;
+    private const float LikeQuestion = 10f;
+
+    // A page without the words of the query is still found if it answers questions at least this much like it, compared with the most similar ones.
+    private const float LikeEnough = 0.3f;
+    private const float LeastLike = 2f;
+
+    // How many of the best pages are looked through for their best paragraph, and how many paragraphs an excerpt is chosen from.
+    private const int LookedThrough = 40;
+    private const int MostLines = 4;
+
+    // How much more a page counts that has the query as typed, if at most one other page has it.
     private const float AsTyped = 6f;
     private const int FewestAsTyped = 4;
     private const int MostVerbatim = 2;
@@ -66,6 +78,8 @@ public sealed class SearchIndex
     private readonly string[] _spelled;
     private readonly ulong[] _letters;
     private readonly PlainWords _plain;
+    private readonly AskedQuestions _asked;
+    private readonly FrozenDictionary<string, string[]> _same;
     private readonly float[] _priors;
     private readonly FrozenDictionary<string, int> _paths;
     private readonly Posting[] _postings;
@@ -77,7 +91,9 @@ public sealed class SearchIndex
     {
         Content = content;
         _stem = Stemmer.For(content.Clinic.Locale);
-        _common = CommonWords.All.Select(_stem).ToFrozenSet(StringComparer.Ordinal);
+        _common = WordLists.Everyday.Select(_stem).ToFrozenSet(StringComparer.Ordinal);
+        _same = WordLists.Same.SelectMany(line => line.Select(word => (Stem: _stem(word), line))).DistinctBy(one => one.Stem)
+            .ToFrozenDictionary(one => one.Stem, one => one.line.Select(_stem).Distinct().ToArray(), StringComparer.Ordinal);
         _plain = PlainWords.Of(content.SearchWords.Concat(SitePages.NamesOf(content.Clinic)), _stem);
         _entries = [.. EntriesOf(content)];
         _priors = [.. _entries.Select(entry => PriorOf(entry, content))];
@@ -94,6 +110,7 @@ public sealed class SearchIndex
         var meant = new List<Posting>();
         _meant = _plain.Targets.ToFrozenDictionary(target => target, target => Meant(target, meant), StringComparer.Ordinal);
         _postings = [.. _postings, .. meant];
+        _asked = new AskedQuestions(_plain.Asked, PagesOf, MeaningOf, [.. WordLists.Everyday.Select(MeaningOf)]);
         _sorted = [.. vocabulary.Words.Keys.Where(word => !vocabulary.Compounds.Contains(word)).Order(StringComparer.Ordinal)];
         _spelled = [.. _sorted.Union(_plain.Words).Order(StringComparer.Ordinal)];
         _letters = Array.ConvertAll(_spelled, word => EditDistance.Letters(word));
@@ -118,16 +135,20 @@ public sealed class SearchIndex
         for (var field = 0; field < FieldWeights.Length; field++)
         {
             var inField = new Dictionary<int, int>();
-            foreach (var (word, isCompound) in CompoundReader.Read(entry.Field(field)))
+            foreach (var line in entry.Field(field).Split('\n'))
             {
-                if (!vocabulary.Words.TryGetValue(word, out var stem)) vocabulary.Words.Add(word, stem = Number(vocabulary.Stems, _stem(word)));
-                if (isCompound) vocabulary.Compounds.Add(word);
-                if (!isCompound) sequence.Add(stem);
-                CollectionsMarshal.GetValueRefOrAddDefault(inField, stem, out _)++;
-                if (!isCompound) entry.Lengths[field]++;
+                foreach (var (word, isCompound) in CompoundReader.Read(line))
+                {
+                    if (!vocabulary.Words.TryGetValue(word, out var stem)) vocabulary.Words.Add(word, stem = Number(vocabulary.Stems, _stem(word)));
+                    if (isCompound) vocabulary.Compounds.Add(word);
+                    if (!isCompound) sequence.Add(stem);
+                    CollectionsMarshal.GetValueRefOrAddDefault(inField, stem, out _)++;
+                    if (!isCompound) entry.Lengths[field]++;
+                }
+
+                sequence.Add(-1); // no phrase crosses from one line into the next
             }
 
-            sequence.Add(-1); // no phrase crosses from one field into the next
             if (field < Body) entry.BodyStart = sequence.Count;
             counts.AddRange(inField.Select(one => (one.Key, field, one.Value)));
         }
@@ -238,7 +259,7 @@ public sealed class SearchIndex
         }
 
         // In "how many visits", small words such as "how" are on every page, so they don't count.
-        return [.. stems.Where((stem, i) => stem >= 0 && !SearchQuery.Small.Contains(words[i])).Distinct()];
+        return [.. stems.Where((stem, i) => stem >= 0 && !WordLists.Small.Contains(words[i])).Distinct()];
     }
 
     private Posting? PhrasePosting(int[] stems)
@@ -248,7 +269,7 @@ public sealed class SearchIndex
         {
             var above = _entries[i].Stems.AsSpan(0, _entries[i].BodyStart);
             var at = above.IndexOf(stems);
-            if (at >= 0) found.Add((i, above[..at].Count(-1)));
+            if (at >= 0) found.Add((i, Math.Min(above[..at].Count(-1), Body - 1)));
         }
 
         if (found.Count == 0) return null;
@@ -259,6 +280,11 @@ public sealed class SearchIndex
             pages.MinBy(same => same.Key).Value
         );
     }
+
+    // The pages that a phrase or path on the left of a list names; null if it is a word.
+    private Posting? PagesOf(string target) => _meant[target] is [var page] && page >= _stems.Count ? _postings[page] : null;
+
+    private string MeaningOf(string word) => _same.GetValueOrDefault(_stem(word), [_stem(word)])[0];
 
     private static int Number(Dictionary<string, int> stems, string stem)
     {
@@ -298,10 +324,8 @@ public sealed class SearchIndex
             if (phrases.Exists(one => Covers(one, start) && Covers(one, end - 1))) continue;
             phrases.Add(words);
             for (var i = start; i < end; i++) terms[i] = terms[i] with { MayBeMissing = true };
-            terms.Add(new Term(meant, MayBeMissing: false, IsPlain: true) { IsCommonSpeech = Enumerable.Range(start, end - start).All(IsOfCommonSpeech) });
+            terms.Add(new Term(meant, MayBeMissing: false, IsPlain: true));
         }
-
-        bool IsOfCommonSpeech(int word) => query.Words[word].MayBeMissing || _common.Contains(_stem(query.Words[word].Text));
 
         static bool Covers(Range phrase, int word) => phrase.Start.Value <= word && word < phrase.End.Value;
     }
@@ -323,23 +347,15 @@ public sealed class SearchIndex
     {
         // Everyday words ("first," "time") say little if the query has any other word.
         if (terms.Exists(term => !term.MayBeMissing && !term.IsEveryday)) MakeOptional(terms, term => term.IsEveryday);
-
-        // "does it help with panic" is about panic, although "does it help" alone asks whether treatment works.
-        if (terms.Exists(term => term is { IsPlain: true, IsCommonSpeech: false, MayBeMissing: false, Stems.Count: > 0 }))
-            MakeOptional(terms, term => term is { IsPlain: true, IsCommonSpeech: true });
     }
 
-    /// <summary>
-    /// Makes words optional that are on many pages and so hardly narrow the search: "ketamine" beside any rarer word, and "infusion" beside the plain
-    /// word "safe," which points to a page.
-    /// </summary>
+    /// <summary>Makes words optional that are on many pages and so hardly narrow the search: "ketamine" beside any rarer word.</summary>
     private void MakeFrequentWordsOptional(List<Term> terms)
     {
         var needed = terms.Where(term => !term.MayBeMissing && term.Stems.Count > 0).ToList();
         if (_entries.Length < FewPages || needed.Count <= 1) return;
         var rarest = needed.Min(PagesWith);
-        var most = _entries.Length / (needed.Exists(term => term.IsPlain) ? ManyBesidePlain : Many);
-        MakeOptional(terms, term => !term.IsPlain && PagesWith(term) > Math.Max(most, rarest * MuchMore));
+        MakeOptional(terms, term => !term.IsPlain && PagesWith(term) > Math.Max(_entries.Length / Many, rarest * MuchMore));
     }
 
     private static void MakeOptional(List<Term> terms, Func<Term, bool> which)
@@ -373,6 +389,9 @@ public sealed class SearchIndex
             }
         }
 
+        foreach (var other in _same.GetValueOrDefault(_stem(word.Text), []))
+            if (_stems.TryGetValue(other, out var stem) && stems.TrueForAll(one => one.Stem != stem) && IsSeen(stem, edition)) stems.Add((stem, SameMeaning));
+
         var small = word.MayBeMissing || word.Text.Length == 0;
         return new Term(stems, small) { IsCommonSpeech = _common.Contains(_stem(word.Text)), IsSmall = small };
     }
@@ -380,7 +399,7 @@ public sealed class SearchIndex
     private List<(int Stem, float Factor)> Seen(IEnumerable<string> targets, Edition edition) =>
     [
         .. targets.SelectMany(target => _meant.GetValueOrDefault(target, [])).Distinct()
-            .Where(stem => IsSeen(stem, edition)).Select(stem => (stem, OtherWords)),
+            .Where(stem => IsSeen(stem, edition)).Select(stem => (stem, SameMeaning)),
     ];
 
     // A word that occurs only in unpublished articles doesn't exist yet.
@@ -393,7 +412,7 @@ public sealed class SearchIndex
     private string? Correction(string word, Edition edition)
     {
         var allowed = word.Length switch { < 4 => 0, < 9 => 1, _ => 2 };
-        if (allowed == 0 || Array.BinarySearch(_spelled, word, StringComparer.Ordinal) >= 0) return null;
+        if (allowed == 0 || Array.BinarySearch(_spelled, word, StringComparer.Ordinal) >= 0 || _asked.Has(word)) return null;
         var letters = EditDistance.Letters(word);
         var near = new List<(string Word, int Typos)>();
         for (var i = 0; i < _spelled.Length; i++)
@@ -420,6 +439,9 @@ public sealed class SearchIndex
         // A word on no page can't rank pages. When pages with most of the words are wanted, it isn't counted.
         var needed = terms.Count(term => !term.MayBeMissing && (all || term.Stems.Count > 0));
         var scores = Score(terms);
+        var like = _asked.PagesFor(query.Words, _entries.Length);
+        var enough = Math.Max(LeastLike, LikeEnough * like.DefaultIfEmpty(0).Max());
+        for (var i = 0; i < like.Length; i++) scores.Points[i] += LikeQuestion * like[i] * _priors[i];
         foreach (var i in Verbatim(query)) scores.Points[i] *= AsTyped;
         foreach (var path in _plain.PagesFor(query.Words))
         {
@@ -434,9 +456,14 @@ public sealed class SearchIndex
             ? query.Phrases.Select(phrase => Array.ConvertAll(terms[phrase], term => term.Stems.Select(one => one.Stem).FirstOrDefault(-2))).ToList()
             : [];
         var seen = Enumerable.Range(0, _entries.Length)
-            .Where(i => scores.Points[i] > 0 && (scores.Matched[i] >= least || scores.Plain[i]) && _entries[i].IsIn(edition))
+            .Where(i => scores.Points[i] > 0 && (scores.Matched[i] >= least || scores.Plain[i] || like[i] >= enough) && _entries[i].IsIn(edition))
             .Where(i => phrases.TrueForAll(phrase => _entries[i].Stems.AsSpan().IndexOf(phrase) >= 0))
             .ToList();
+        var passages = new Passages(Wanted(terms), _stems.Count);
+        // One word isn't a question, and two are hardly one.
+        var paragraph = Paragraph * Math.Min(1, (query.Words.Count(word => !word.MayBeMissing) - 1) / 2f);
+        foreach (var i in Best(seen, scores.Points, LookedThrough))
+            scores.Points[i] += paragraph * passages.Best(_entries[i].Stems, _entries[i].BodyStart) * _priors[i];
         var whole = seen.FindAll(i => scores.Matched[i] >= needed);
         if (all && whole.Count == 0) return new Ranking([], 0);
         if (whole.Count >= Enough)
@@ -445,18 +472,21 @@ public sealed class SearchIndex
             seen.RemoveAll(i => scores.Matched[i] < needed && scores.Points[i] <= worth * StillWorth);
         }
 
-        return new Ranking(Best(seen, scores.Points), seen.Count);
+        return new Ranking(Best(seen, scores.Points, Most), seen.Count);
     }
 
-    /// <summary>The pages that have a longer question word for word, small words too ("what if I panic"); none if many pages have it.</summary>
+    /// <summary>
+    /// The pages that have the query word for word, small words too: as their title ("does it work"), or, if it is longer, anywhere ("what if I panic").
+    /// None if many pages have it.
+    /// </summary>
     private List<int> Verbatim(SearchQuery query)
     {
-        if (query.Words.Length < FewestAsTyped) return [];
         var stems = query.Words.Select(word => _words.GetValueOrDefault(word.Text, -2)).ToArray();
         if (stems.Contains(-2)) return [];
         var rarest = stems.Select(stem => _postings[stem].Entries).MinBy(entries => entries.Length)!;
         if (rarest.Length > MostLookedThrough) return [];
-        var found = rarest.Where(i => _entries[i].Stems.AsSpan().IndexOf(stems) >= 0).ToList();
+        var found = rarest.Where(i => _entries[i].Stems.AsSpan() is var all
+            && (stems.Length < FewestAsTyped ? all.StartsWith(stems) && all[stems.Length] < 0 : all.IndexOf(stems) >= 0)).ToList();
         return found.Count <= MostVerbatim ? found : [];
     }
 
@@ -485,7 +515,7 @@ public sealed class SearchIndex
             for (var i = 0; i < best.Length; i++)
             {
                 if (best[i] == 0) continue;
-                scores.Points[i] += term.MayBeMissing ? best[i] / 4 : best[i];
+                scores.Points[i] += term.MayBeMissing ? best[i] * Optional : best[i];
                 if (term.MayBeMissing) continue;
                 scores.Matched[i]++;
                 scores.Plain[i] |= term.IsPlain;
@@ -493,17 +523,17 @@ public sealed class SearchIndex
             }
         }
 
-        for (var i = 0; i < covered.Length; i++) scores.Points[i] *= _priors[i] * MathF.Pow(total == 0 ? 1 : covered[i] / total, Coverage);
+        for (var i = 0; i < covered.Length; i++) scores.Points[i] *= _priors[i] * (total == 0 ? 1 : covered[i] / total);
         return scores;
     }
 
     /// <summary>The entries with the most points, best first; of two with the same points, the earlier entry first.</summary>
-    private static List<int> Best(List<int> entries, float[] points)
+    private static List<int> Best(List<int> entries, float[] points, int most)
     {
         var top = new PriorityQueue<int, (float, int)>();
         foreach (var i in entries)
         {
-            if (top.Count < Most) top.Enqueue(i, (points[i], -i));
+            if (top.Count < most) top.Enqueue(i, (points[i], -i));
             else top.EnqueueDequeue(i, (points[i], -i));
         }
 
@@ -515,18 +545,29 @@ public sealed class SearchIndex
     // A word on most pages ("ketamine") says little about which page is meant.
     private float RarityOf(Term term) => Posting.Rarity(PagesWith(term), _entries.Length);
 
+    // A word that is too frequent to narrow the search ("alcohol") may still be what the visitor asks about.
+    private List<(List<(int Stem, float Factor)> Stems, float Rarity)> Wanted(Term[] terms) =>
+        [.. terms.Where(term => !term.MayBeMissing || term is { IsSmall: false, IsEveryday: false }).Select(term => (term.Stems, RarityOf(term)))];
+
     private SearchResults Answer(Ranking found, Term[] terms)
     {
-        // A word that is too frequent to narrow the search ("alcohol") may still be what the visitor asks about.
-        var asked = terms.Where(term => !term.MayBeMissing || term is { IsSmall: false, IsEveryday: false })
-            .Select(term => (term.Stems, Rarity: RarityOf(term))).ToList();
+        var asked = Wanted(terms);
+        var passages = new Passages(asked, _stems.Count);
         var wanted = asked.SelectMany(term => term.Stems).Select(one => one.Stem).ToHashSet();
         var words = _words.GetAlternateLookup<ReadOnlySpan<char>>();
         return new SearchResults(
             [.. found.Entries.Select(i => _entries[i]).Select(entry => new SearchResult(entry.Kind, entry.Title, entry.Path,
-                Snippet.Of([entry.Summary, .. entry.Body.Split('\n')],
-                    word => words.TryGetValue(word, out var stem) && wanted.Contains(stem) ? stem : -1, WorthOf)))],
+                Snippet.Of(LinesOf(entry), word => words.TryGetValue(word, out var stem) && wanted.Contains(stem) ? stem : -1, WorthOf)))],
             found.Total);
+
+        // The summary, and the lines of the body that hold most of what is asked: reading every line took most of a search's time.
+        IEnumerable<string> LinesOf(Entry entry)
+        {
+            var worth = passages.InLines(entry.Stems, entry.BodyStart, above: false);
+            var best = Enumerable.Range(0, worth.Length).Where(line => worth[line] > 0).OrderByDescending(line => worth[line]).Take(MostLines).Order();
+            var lines = entry.Body.Split('\n');
+            return best.Select(line => lines[line]).Prepend(entry.Summary);
+        }
 
         // As in the ranking: a word stands for its term, however often it and its synonyms occur.
         float WorthOf(IReadOnlyCollection<int> stems) =>

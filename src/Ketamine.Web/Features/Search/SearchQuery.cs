@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Collections.Immutable;
 
 namespace Ketamine.Web.Features.Search;
@@ -15,131 +14,6 @@ public sealed record SearchQuery(string Text, ImmutableArray<QueryWord> Words, I
     // Only the first words of a longer question count.
     private const int MostWords = 16;
 
-    // Words that questions are made of. The page that answers may lack them.
-    internal static readonly FrozenSet<string> Small = FrozenSet.Create(
-        StringComparer.Ordinal,
-        "a",
-        "about",
-        "am",
-        "an",
-        "and",
-        "any",
-        "anyone",
-        "are",
-        "arent",
-        "as",
-        "at",
-        "be",
-        "been",
-        "by",
-        "can",
-        "cant",
-        "choose",
-        "come",
-        "could",
-        "did",
-        "do",
-        "didnt",
-        "does",
-        "doesnt",
-        "dont",
-        "isnt",
-        "for",
-        "from",
-        "get",
-        "give",
-        "go",
-        "had",
-        "has",
-        "have",
-        "how",
-        "hows",
-        "i",
-        "id",
-        "if",
-        "ill",
-        "im",
-        "in",
-        "is",
-        "ive",
-        "just",
-        "it",
-        "its",
-        "make",
-        "makes",
-        "me",
-        "my",
-        "of",
-        "on",
-        "or",
-        "please",
-        "problem",
-        "problems",
-        "really",
-        "should",
-        "somebody",
-        "so",
-        "take",
-        "thats",
-        "till",
-        "that",
-        "the",
-        "their",
-        "them",
-        "there",
-        "they",
-        "this",
-        "to",
-        "treat",
-        "use",
-        "want",
-        "was",
-        "we",
-        "were",
-        "what",
-        "whats",
-        "when",
-        "whens",
-        "where",
-        "wheres",
-        "which",
-        "who",
-        "why",
-        "will",
-        "with",
-        "wont",
-        "would",
-        "you",
-        "your",
-        "al",
-        "con",
-        "cual",
-        "cuando",
-        "de",
-        "del",
-        "donde",
-        "el",
-        "en",
-        "es",
-        "esta",
-        "la",
-        "las",
-        "lo",
-        "los",
-        "mi",
-        "para",
-        "por",
-        "que",
-        "se",
-        "si",
-        "su",
-        "sus",
-        "tiene",
-        "un",
-        "una",
-        "y"
-    );
-
     public static SearchQuery Parse(string? typed)
     {
         var text = (typed ?? "").Trim();
@@ -152,15 +26,16 @@ public sealed record SearchQuery(string Text, ImmutableArray<QueryWord> Words, I
         while (words.Count < MostWords && reader.Read())
         {
             Quotes(reader.Start);
-            words.Add(new QueryWord(reader.Word.ToString(), reader.Start, reader.End));
+            var word = reader.Word.ToString();
+            words.Add(new QueryWord(WordLists.Shorthand.GetValueOrDefault(word, word), reader.Start, reader.End));
         }
 
         Quotes(text.Length);
         // Small words are optional, unless the query has no other words.
-        var telling = words.Any(word => !Small.Contains(word.Text));
+        var telling = words.Any(word => !WordLists.Small.Contains(word.Text));
         if (telling)
         {
-            for (var i = 0; i < words.Count; i++) words[i] = words[i] with { MayBeMissing = Small.Contains(words[i].Text) };
+            for (var i = 0; i < words.Count; i++) words[i] = words[i] with { MayBeMissing = WordLists.Small.Contains(words[i].Text) };
         }
 
         return new SearchQuery(text, words.DrainToImmutable(), phrases.DrainToImmutable());

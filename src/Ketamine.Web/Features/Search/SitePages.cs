@@ -3,7 +3,7 @@ using Ketamine.Content.Markdown;
 
 namespace Ketamine.Web.Features.Search;
 
-/// <summary>The searchable text of pages that the site builds from clinic.yml: locations, hours, costs, booking.</summary>
+/// <summary>The searchable text of pages that the site builds from clinic.yml: locations, hours, costs, booking, the lists of services and studies.</summary>
 internal static class SitePages
 {
     public static IEnumerable<(string Title, string Summary, string Text, string Path)> Of(SiteContent content)
@@ -21,6 +21,15 @@ internal static class SitePages
                 words["What treatment costs, which insurance plans we work with, and how you can pay."],
                 string.Join('\n', Cost(clinic)),
                 SitePath.Cost
+            );
+        if (content.Services.Any(service => !service.Draft))
+            yield return (words["Services"], words["What we offer, what it costs, and how much is known about it."], "", "/services");
+        if (!content.Bibliography.IsEmpty)
+            yield return (
+                words["The research, in plain words"],
+                words["What has been studied, in how many people, and what each kind of study can and can’t show."],
+                "",
+                "/research"
             );
         if (!content.Reviews.IsEmpty) yield return (words["Reviews"], words["What patients say"], "", "/reviews");
         if (content.People.Count > 0)

@@ -5,18 +5,17 @@ using Xunit.Abstractions;
 namespace Ketamine.Web.Tests.Features.Search;
 
 /// <summary>
-/// Questions as patients type them, with the pages that answer each. Search was tuned on questions.tsv: on the odd lines of the first 125 from the start;
-/// on the even lines after their first measurement; and later on the next 25 and the last 40. Every failure led to new plain words.
-/// unread-questions.tsv was written from the sample's pages before the plain words were extended, by the same person. late-questions.tsv was written
-/// afterward, from what visitors of other clinics and forums ask. It is the fairest: it reached 66 and 82 % before anyone read its failures.
+/// Questions as patients type them, with the pages that answer each, best first. The weights in SearchIndex and the questions in asked.yml were chosen
+/// with these sets read, except worried-questions.tsv: a writer who had seen nothing of the search wrote it along with phone-questions.tsv, and
+/// nobody read it until it reached 71 and 84 %. Only those two figures say what to expect of new questions.
 /// </summary>
 public sealed class QuestionsTests(ITestOutputHelper output)
 {
     // The lowest acceptable percentages of right pages, in first place and among the first three.
     private static readonly Dictionary<string, (double First, double Three)> Lowest = new(StringComparer.Ordinal)
     {
-        ["tuned"] = (96, 100), ["held out"] = (93, 98), ["third"] = (92, 98), ["read last"] = (92, 98), ["unread"] = (85, 97),
-        ["late"] = (70, 82),
+        ["tuned"] = (96, 100), ["held out"] = (93, 98), ["third"] = (92, 98), ["read last"] = (92, 98), ["unread"] = (95, 98),
+        ["late"] = (92, 96), ["phone"] = (88, 96), ["worried"] = (90, 96),
     };
 
     [Fact]
@@ -25,6 +24,8 @@ public sealed class QuestionsTests(ITestOutputHelper output)
     [Theory]
     [InlineData("unread")]
     [InlineData("late")]
+    [InlineData("phone")]
+    [InlineData("worried")]
     public void new_questions_find_the_page_that_answers_them(string set) => Measure(set + "-questions.tsv", _ => set);
 
     [Theory]

@@ -64,6 +64,8 @@ public sealed class SearchPageTests(SearchPageTests.Site site) : IClassFixture<S
     [InlineData("where do I park my car")]
     [InlineData("open on a Saturday?")]
     [InlineData("pakring")]
+    [InlineData("whats ur adress")]
+    [InlineData("would there be somewhere to leave my truck and park it for free")]
     [InlineData("horario")]
     public async Task a_plain_word_finds_the_page_that_answers(string query) => (await FoundAsync(query))[0].ShouldBe("Contact");
 
