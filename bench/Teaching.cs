@@ -14,7 +14,8 @@ internal static class Teaching
     public static Task<int> RunAsync()
     {
         var claims = Path.Combine("src", "Ketamine.Content", "Claims");
-        Write(Path.Combine(claims, "claims.weights"), ClaimWeights.Learn(ClaimWeights.Labeled(Path.Combine(claims, "labelled.tsv"))));
+        Write(Path.Combine(claims, "claims.weights"), ClaimWeights.Learn(
+            ClaimWeights.Labeled(Path.Combine(claims, "labelled.tsv")), WordClasses.Parse(File.ReadAllText(Path.Combine(claims, "word-classes.txt")))));
         var crisis = Path.Combine("src", "Ketamine.Web", "Leads", "Crisis");
         var (messages, classes) = HeldOutMessages.Read(crisis);
         Write(Path.Combine(crisis, "risk.weights"), CrisisWeights.LearnRisk(messages, classes));

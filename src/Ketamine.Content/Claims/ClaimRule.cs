@@ -96,9 +96,16 @@ public sealed record ClaimRule
     internal double? Weighs { get; init; }
 
     /// <summary>
-    /// If the words weigh less than this, a reviewer decides, because the patterns and the words disagree. Null if the patterns decide.
+    /// If the words weigh less than this, a reviewer decides, because the patterns and the words disagree; if they weigh far less, the words decide.
+    /// Null if the patterns decide.
     /// </summary>
     internal double? DoubtBelow { get; init; }
+
+    /// <summary>How far below <see cref="DoubtBelow"/> a weight is far less.</summary>
+    internal const double NoDoubtLeft = 1;
+
+    /// <summary>If the words weigh at least this much, a match is blocked, because the patterns and the words agree. Null if the patterns decide.</summary>
+    internal double? SureFrom { get; init; }
 
     /// <summary>How many of the patterns a sentence must match.</summary>
     internal int AtLeast { get; init; } = 1;

@@ -25,8 +25,8 @@ public sealed partial class ClaimRules
 
     private static readonly string[] RuleKeys =
     [
-        "id", "severity", "claim", "why", "rule", "patterns", "atLeast", "negative", "fallback", "alone", "weighs", "doubtBelow", "unless", "stances",
-        "examples", "fine", "sayInstead", "see", "validUntil",
+        "id", "severity", "claim", "why", "rule", "patterns", "atLeast", "negative", "fallback", "alone", "weighs", "doubtBelow", "sureFrom",
+        "unless", "stances", "examples", "fine", "sayInstead", "see", "validUntil",
     ];
 
     private static readonly Dictionary<string, ClaimVerdict> Verdicts = new(StringComparer.Ordinal)
@@ -287,6 +287,7 @@ public sealed partial class ClaimRules
                 ValidUntil = Date(rule, "validUntil", called),
                 Line = Line(rule),
                 DoubtBelow = Number(rule, "doubtBelow", called),
+                SureFrom = Number(rule, "sureFrom", called),
                 Negative = Flag(rule, "negative", called),
                 Fallback = Flag(rule, "fallback", called),
                 Alone = Flag(rule, "alone", called),

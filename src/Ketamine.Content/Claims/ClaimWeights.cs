@@ -8,19 +8,18 @@ namespace Ketamine.Content.Claims;
 /// </summary>
 public static class ClaimWeights
 {
-    /// <summary>How the weights are learned. After any change here, learn them again.</summary>
-    public static Lessons Lessons { get; } = new(
-        FeatureKinds.Pairs | FeatureKinds.Negated | FeatureKinds.Length | FeatureKinds.Ending, Bits: 22, LeastExamples: 1, ByLength: false,
-        Rounds: 10, Rate: 0.2, Regularization: 0.014);
+    private const FeatureKinds Kinds = FeatureKinds.Pairs | FeatureKinds.Negated | FeatureKinds.Length | FeatureKinds.Ending | FeatureKinds.Classes;
 
     private static readonly Lazy<LearnedWeights> Shared = new(Load);
 
     /// <summary>The weights that ship with the site. Loaded on first use, in a few milliseconds.</summary>
     public static LearnedWeights Own => Shared.Value;
 
-    /// <summary>Learns weights from labeled sentences.</summary>
-    public static LearnedWeights Learn(IEnumerable<(bool Bad, string Sentence)> labelled) =>
-        LearnedWeights.Learn(labelled.Select(row => (row.Bad, 1.0, row.Sentence)), Lessons);
+    /// <summary>Learns weights from labeled sentences. After any change here, learn the shipped ones again.</summary>
+    /// <param name="classes">Those of word-classes.txt.</param>
+    public static LearnedWeights Learn(IEnumerable<(bool Bad, string Sentence)> labelled, WordClasses classes) => LearnedWeights.Learn(
+        labelled.Select(row => (row.Bad, 1.0, row.Sentence)),
+        new Lessons(Kinds, Bits: 22, LeastExamples: 1, ByLength: true, Rounds: 10, Rate: 0.2, Regularization: 0.005, classes));
 
     /// <summary>Reads labelled.tsv, each line <c>bad</c> or <c>honest</c>, a tab, the sentence.</summary>
     public static IEnumerable<(bool Bad, string Sentence)> Labeled(string file) =>

@@ -100,8 +100,12 @@ public sealed class ClaimsGate
                 if (finding.Verdict == ClaimVerdict.NeedsCitation && cited) continue;
                 if (rule.DoubtBelow is { } doubt && Weight() < doubt)
                 {
-                    if (rule.Severity == ClaimVerdict.Review) continue;
+                    if (rule.Severity == ClaimVerdict.Review || Weight() < doubt - ClaimRule.NoDoubtLeft) continue;
                     finding = finding with { Verdict = ClaimVerdict.Review };
+                }
+                else if (rule.SureFrom is { } sure && Weight() >= sure)
+                {
+                    finding = finding with { Verdict = ClaimVerdict.Block };
                 }
 
                 var (start, end) = (OriginalIndex(finding.Start), OriginalIndex(finding.Start + finding.Length - 1) + 1);
@@ -156,7 +160,7 @@ public sealed class ClaimsGate
             if (!rule.Patterns.IsEmpty && !rule.Patterns.Any(IsMatch)) return null;
             if (Weight() < (_takenBack ? Math.Max(least, 0) : least) || rule.Unless.Any(IsMatch)) return null;
             var (start, end) = _weighed!.Value.Heaviest;
-            return end > start ? new ClaimFinding(rule, rule.Severity, ClaimStance.Asserts, start, end - start) : null;
+            return end > start && IsKnown() ? new ClaimFinding(rule, rule.Severity, ClaimStance.Asserts, start, end - start) : null;
         }
 
         // The mildest outcome of all stances that apply: "we can't say whether it may help" is excused by the first of them.
@@ -173,6 +177,13 @@ public sealed class ClaimsGate
             }
 
             return verdict == ClaimVerdict.None ? null : new ClaimFinding(rule, verdict, stance, start, end - start);
+        }
+
+        // Words that no example has, such as those of another language, say nothing.
+        private bool IsKnown()
+        {
+            var words = _gate._weights().Explain(_text, out _);
+            return 3 * words.Count(word => word.Weight == 0) <= words.Length;
         }
 
         private double Weight() => (_weighed ??= (_gate._weights().Weigh(_text, out var heaviest), heaviest)).Weight;

@@ -102,7 +102,7 @@ public sealed class TextFeatures
 
         if (kinds.HasFlag(FeatureKinds.Ending) && _words.Count > 0) Add(Mix(_words[^1].Hash, 3), _words.Count - 1, _words.Count - 1);
         if (kinds.HasFlag(FeatureKinds.Length)) Add(Mix(4, (uint)Math.Min(6, _words.Count / 6)), 0, -1);
-        if (kinds.HasFlag(FeatureKinds.Classes)) CountClasses(classes, Add);
+        if (kinds.HasFlag(FeatureKinds.Classes)) CountClasses(classes, kinds.HasFlag(FeatureKinds.Sentences), Add);
         if (kinds.HasFlag(FeatureKinds.Characters)) CountCharacters(Add);
 
         void Add(uint key, int first, int last)
@@ -111,18 +111,21 @@ public sealed class TextFeatures
         }
     }
 
-    private void CountClasses(WordClasses classes, Action<uint, int, int> add)
+    private void CountClasses(WordClasses classes, bool bySentence, Action<uint, int, int> add)
     {
         const uint salt = 11;
-        var hashes = _words.ConvertAll(word => classes.Of(word.Text) is { IsEmpty: false } of ? Mix(salt, (uint)of[0]) : word.Hash);
+        var ofWords = _words.ConvertAll(word => classes.Of(word.Text));
+        var hashes = new uint[_words.Count];
+        for (var at = 0; at < hashes.Length; at++) hashes[at] = ofWords[at].IsEmpty ? _words[at].Hash : Mix(salt, (uint)ofWords[at][0]);
         var inText = new List<(int Class, int At)>();
         var inSentence = new List<(int Class, int At)>();
         for (var at = 0; at < _words.Count; at++)
         {
-            foreach (var one in classes.Of(_words[at].Text))
+            foreach (var one in ofWords[at])
             {
                 add(Mix(salt, (uint)one), at, at);
-                Pair(inSentence, one, at, salt + 1);
+                // A text whose sentences aren't told apart is one sentence.
+                if (bySentence) Pair(inSentence, one, at, salt + 1);
                 Pair(inText, one, at, salt + 2);
             }
 

@@ -23,9 +23,9 @@ public class ContentClaimsTests
             none -
             needs-citation success-rate
             none -
-            review price-pressure
+            block price-pressure
             none -
-            review may-be-claim
+            none -
             block cure
 
             """.ReplaceLineEndings("\n"));
