@@ -56,7 +56,8 @@ public sealed class CrisisNotice(CrisisPhrases phrases, MedicalEmergencies emerg
             .Select(word => (Word: word.Key, Weight: word.Sum(share => share.Weight)))
             .ToList();
         return new CrisisReasons(
-            Read(text), sum, against, emergencies.Why(text), Phrases.Find(text) is { } found ? $"\"{found.Phrase}\" (line {found.Line}, {found.Section})" : null,
+            Read(text), sum, against, emergencies.Why(text),
+            Phrases.Find(text) is { } found ? $"\"{found.Phrase}\" (line {found.Line}, {found.Section})" : null,
             [.. shares.Where(word => word.Weight > 0).OrderByDescending(word => word.Weight).Take(CrisisReasons.Most)],
             [.. shares.Where(word => word.Weight < 0).OrderBy(word => word.Weight).Take(CrisisReasons.Most)]);
     }
