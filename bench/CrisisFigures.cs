@@ -34,7 +34,7 @@ internal static class CrisisFigures
         Row("all", judged);
 
         Console.WriteLine("\nweights alone, by threshold");
-        foreach (var from in new[] { -2, -1.5, -1.25, -1, -0.75, -0.5, -0.25, 0, 0.5 })
+        foreach (var from in new[] { -1, -0.75, -0.5, -0.4, CrisisWeights.RiskFrom, -0.1, 0, 0.25, 0.5, 0.75, 1 })
         {
             var (noticed, mistaken, calm) = (
                 Share(judged, MessageKind.Risk, Marked),

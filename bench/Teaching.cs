@@ -18,15 +18,22 @@ internal static class Teaching
             ClaimWeights.Labeled(Path.Combine(claims, "labelled.tsv")), WordClasses.Parse(File.ReadAllText(Path.Combine(claims, "word-classes.txt")))));
         var crisis = Path.Combine("src", "Ketamine.Web", "Leads", "Crisis");
         var (messages, classes) = HeldOutMessages.Read(crisis);
-        Write(Path.Combine(crisis, "risk.weights"), CrisisWeights.LearnRisk(messages, classes));
+        using (var againstHard = Create(Path.Combine(crisis, "risk-hard.weights")))
+        using (var againstOrdinary = Create(Path.Combine(crisis, "risk-ordinary.weights")))
+            CrisisWeights.LearnRisk(messages, classes).Save(againstHard, againstOrdinary);
         Write(Path.Combine(crisis, "emergency.weights"), CrisisWeights.LearnEmergency(messages, classes));
         return Task.FromResult(0);
     }
 
     private static void Write(string path, LearnedWeights weights)
     {
-        using var file = File.Create(path);
+        using var file = Create(path);
         weights.Save(file);
-        Console.WriteLine($"{path}: {file.Length / 1024.0:F0} KB");
+    }
+
+    private static FileStream Create(string path)
+    {
+        Console.WriteLine(path);
+        return File.Create(path);
     }
 }

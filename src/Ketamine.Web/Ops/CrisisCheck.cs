@@ -28,13 +28,19 @@ public static class CrisisCheck
     private static void Explain(CrisisReasons reasons, TextWriter output)
     {
         output.WriteLine(
-            string.Create(CultureInfo.InvariantCulture, $"    weight {reasons.Weight:+0.00;-0.00}; marked from {CrisisWeights.RiskFrom:+0.00;-0.00}")
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"    weight {reasons.Weight:+0.00;-0.00}, compared with {Compared(reasons.Against)}; marked from {CrisisWeights.RiskFrom:+0.00;-0.00}"
+            )
         );
-        output.WriteLine($"    for: {Words(reasons.For)}");
-        output.WriteLine($"    against: {Words(reasons.Against)}");
+        output.WriteLine($"    for: {Words(reasons.Raise)}");
+        output.WriteLine($"    against: {Words(reasons.Lower)}");
         output.WriteLine($"    phrase: {reasons.Phrase ?? "none matches"}");
         if (reasons.Signs.Emergency) output.WriteLine($"    emergency: {reasons.Emergency}");
     }
+
+    private static string Compared(MessageKind against) =>
+        against is MessageKind.Hard ? "messages that only sound like risk" : "everyday messages";
 
     private static string Words(IReadOnlyCollection<(string Word, double Weight)> words) => words.Count == 0
         ? "nothing"

@@ -11,7 +11,7 @@ public sealed class CrisisNotice(CrisisPhrases phrases, MedicalEmergencies emerg
 {
     // docs/developers/decisions/crisis-phrases.md has the figures behind these three.
     private const int QueryWords = 5;
-    private const double QueryRiskFrom = 0;
+    private const double QueryRiskFrom = 0.6;
     private const double QueryEmergencyFrom = -0.5;
 
     private static readonly Lazy<CrisisPhrases> Queries = new(() => CrisisPhrases.LoadBuiltIn("crisis-queries.yml"));
@@ -51,12 +51,13 @@ public sealed class CrisisNotice(CrisisPhrases phrases, MedicalEmergencies emerg
     {
         text = Limit(text);
         var shares = CrisisWeights
-            .Risk.Explain(text, out var sum)
+            .Risk.Explain(text, out var sum, out var against)
             .GroupBy(share => text[share.Start..share.End].ToLowerInvariant())
             .Select(word => (Word: word.Key, Weight: word.Sum(share => share.Weight)))
             .ToList();
         return new CrisisReasons(
-            Read(text), sum, emergencies.Why(text), Phrases.Find(text) is { } found ? $"\"{found.Phrase}\" (line {found.Line}, {found.Section})" : null,
+            Read(text), sum, against, emergencies.Why(text),
+            Phrases.Find(text) is { } found ? $"\"{found.Phrase}\" (line {found.Line}, {found.Section})" : null,
             [.. shares.Where(word => word.Weight > 0).OrderByDescending(word => word.Weight).Take(CrisisReasons.Most)],
             [.. shares.Where(word => word.Weight < 0).OrderBy(word => word.Weight).Take(CrisisReasons.Most)]);
     }
@@ -66,18 +67,20 @@ public sealed class CrisisNotice(CrisisPhrases phrases, MedicalEmergencies emerg
 }
 
 /// <param name="Signs">What the text suggests.</param>
-/// <param name="Weight">Log-odds from the learned weights. The text is marked if they reach <see cref="CrisisWeights.RiskFrom"/>.</param>
+/// <param name="Weight">The sum of the learned weights. The text is marked if it reaches <see cref="CrisisWeights.RiskFrom"/>.</param>
+/// <param name="Against">The kind of harmless message that the text resembles more, which decided the sum: hard or ordinary.</param>
 /// <param name="Emergency">Why it is an emergency: the phrase that matches, or the weight.</param>
 /// <param name="Phrase">The phrase that matches, with its line in the list; null if none does.</param>
-/// <param name="For">The words that add most to the risk, heaviest first, with their weights.</param>
-/// <param name="Against">The words that subtract most from it.</param>
+/// <param name="Raise">The words that add most to the risk, heaviest first, with their weights.</param>
+/// <param name="Lower">The words that subtract most from it.</param>
 public sealed record CrisisReasons(
     DangerSigns Signs,
     double Weight,
+    MessageKind Against,
     string Emergency,
     string? Phrase,
-    ImmutableArray<(string Word, double Weight)> For,
-    ImmutableArray<(string Word, double Weight)> Against
+    ImmutableArray<(string Word, double Weight)> Raise,
+    ImmutableArray<(string Word, double Weight)> Lower
 )
 {
     /// <summary>The most words listed on each side.</summary>

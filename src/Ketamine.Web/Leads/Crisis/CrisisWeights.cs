@@ -10,7 +10,7 @@ namespace Ketamine.Web.Leads.Crisis;
 public static class CrisisWeights
 {
     /// <summary>A message with at least this sum is marked for risk. A lower value finds more people and marks more messages by mistake.</summary>
-    public const double RiskFrom = -0.75;
+    public const double RiskFrom = -0.25;
 
     /// <summary>A message with at least this sum is marked as an emergency.</summary>
     public const double EmergencyFrom = -1.25;
@@ -22,39 +22,39 @@ public static class CrisisWeights
     private const double CountsOfEarlier = 0.3;
     private const string Earlier = "earlier";
 
-    private static readonly Lazy<LearnedWeights> LearnedRisk = new(() => Load("risk.weights"));
-    private static readonly Lazy<LearnedWeights> LearnedEmergency = new(() => Load("emergency.weights"));
+    private static readonly Lazy<RiskWeights> LearnedRisk = new(() =>
+    {
+        using var againstHard = Open("risk-hard.weights");
+        using var againstOrdinary = Open("risk-ordinary.weights");
+        return RiskWeights.Load(againstHard, againstOrdinary);
+    });
+
+    private static readonly Lazy<LearnedWeights> LearnedEmergency = new(() =>
+    {
+        using var file = Open("emergency.weights");
+        return LearnedWeights.Load(file);
+    });
 
     /// <summary>Suicide, self-harm, and harm to others.</summary>
-    public static LearnedWeights Risk => LearnedRisk.Value;
+    public static RiskWeights Risk => LearnedRisk.Value;
 
     /// <summary>A medical emergency in progress.</summary>
     public static LearnedWeights Emergency => LearnedEmergency.Value;
 
     /// <summary>Learns the weights for risk, without emergencies and contested messages.</summary>
-    public static LearnedWeights LearnRisk(IEnumerable<LabeledMessage> messages, WordClasses classes) =>
-        LearnedWeights.Learn(
-            messages
-                .Where(message => message.Kind is not (MessageKind.Emergency or MessageKind.Contested))
-                .Select(message =>
-                    (message.Kind is MessageKind.Risk, message.Writer == Earlier ? CountsOfEarlier : 1, message.Text)
-                ),
-            Lessons(classes)
-        );
+    public static RiskWeights LearnRisk(IEnumerable<LabeledMessage> messages, WordClasses classes) =>
+        RiskWeights.Learn(messages, Lessons(classes), message => message.Writer == Earlier ? CountsOfEarlier : 1);
 
     /// <summary>Learns the weights for emergencies, without contested messages.</summary>
     public static LearnedWeights LearnEmergency(IEnumerable<LabeledMessage> messages, WordClasses classes) => LearnedWeights.Learn(
         messages.Where(message => message.Kind is not MessageKind.Contested && message.Writer != Earlier)
             .Select(message => (message.Kind is MessageKind.Emergency, 1.0, message.Text)),
-        Lessons(classes) with { LeastExamples = 3, Regularization = 0.001 });
+        Lessons(classes) with { LeastExamples = 3, Rate = 0.1, Regularization = 0.001, LeastWeight = 0.03 });
 
     private static Lessons Lessons(WordClasses classes) => new(
-        Kinds, Bits: 21, LeastExamples: 2, ByLength: true, Rounds: 10, Rate: 0.1, Regularization: 0.003, classes);
+        Kinds, Bits: 22, LeastExamples: 2, ByLength: true, Rounds: 10, Rate: 0.2, Regularization: 0.003, classes,
+        Unit: 100, LeastWeight: 0.1);
 
-    private static LearnedWeights Load(string name)
-    {
-        using var file = typeof(CrisisWeights).Assembly.GetManifestResourceStream(name)
-            ?? throw new InvalidOperationException($"{name} is not embedded in the assembly.");
-        return LearnedWeights.Load(file);
-    }
+    private static Stream Open(string name) => typeof(CrisisWeights).Assembly.GetManifestResourceStream(name)
+        ?? throw new InvalidOperationException($"{name} is not embedded in the assembly.");
 }
