@@ -49,7 +49,7 @@ public static class CrisisWeights
     public static LearnedWeights LearnEmergency(IEnumerable<LabeledMessage> messages, WordClasses classes) => LearnedWeights.Learn(
         messages.Where(message => message.Kind is not MessageKind.Contested && message.Writer != Earlier)
             .Select(message => (message.Kind is MessageKind.Emergency, 1.0, message.Text)),
-        Lessons(classes) with { LeastExamples = 3, Rate = 0.1, Regularization = 0.001, LeastWeight = 0.03 });
+        Lessons(classes) with { LeastExamples = 3, Rate = 0.1, Regularization = 0.001, LeastWeight = 0.18 });
 
     private static Lessons Lessons(WordClasses classes) => new(
         Kinds, Bits: 22, LeastExamples: 2, ByLength: true, Rounds: 10, Rate: 0.2, Regularization: 0.003, classes,
