@@ -120,9 +120,10 @@ public sealed class ClaimsGate
         {
             if (rule.Alone && setting != ClaimSetting.Alone) return false;
             if (!rule.Fallback) return true;
-            // A term or a label in running text has too few words to weigh.
-            var isFragment = setting == ClaimSetting.Text && _text.AsSpan().Count(' ') < 3;
-            return !anyFound && setting != ClaimSetting.Limited && !isFragment;
+            if (anyFound || setting == ClaimSetting.Limited) return false;
+            // A term, label, or title has too few words to weigh, and a short sentence too few for an error.
+            var words = _text.AsSpan().Count(' ') + 1;
+            return setting != ClaimSetting.Text || words >= (rule.Severity == ClaimVerdict.Review ? 4 : 7);
         }
 
         private ClaimFinding? Find(ClaimRule rule)
