@@ -78,7 +78,8 @@ public sealed class DatabaseGate : DbConnectionInterceptor, IDbTransactionInterc
 
     /// <inheritdoc />
     public async ValueTask<InterceptionResult<DbTransaction>> TransactionStartingAsync(
-        DbConnection connection, TransactionStartingEventData eventData, InterceptionResult<DbTransaction> result, CancellationToken cancellationToken = default)
+        DbConnection connection, TransactionStartingEventData eventData, InterceptionResult<DbTransaction> result,
+        CancellationToken cancellationToken = default)
     {
         if (_writing is null || !_open.TryGetValue(connection, out var place) || place.Writes) return result;
         for (var waited = Stopwatch.StartNew(); place.Lane == _others && _forms.Waits && waited.Elapsed < FormsFirst;)

@@ -22,7 +22,7 @@ public class LabeledSentencesTests(ITestOutputHelper output)
         WordClasses.Parse(File.ReadAllText(Repository.PathOf("src", "Ketamine.Content", "Claims", "word-classes.txt")));
 
     internal static IEnumerable<string> All =>
-        Labeled.Concat(Read("held-out")).Concat(Read("fresh")).Concat(Read("writer-e")).Concat(Read("writer-e-sentences")).Concat(Read("writer-f")).Select(row => row.Sentence);
+        Labeled.Concat(new[] { "held-out", "fresh", "writer-e", "writer-e-sentences", "writer-f" }.SelectMany(Read)).Select(row => row.Sentence);
 
     [Fact]
     public void each_fifth_of_the_training_sentences_is_judged_well_by_weights_from_the_rest() => Hold("labelled", Enumerable.Range(0, Folds).SelectMany(fold =>
