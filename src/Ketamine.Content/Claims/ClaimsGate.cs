@@ -123,7 +123,7 @@ public sealed class ClaimsGate
             if (anyFound || setting == ClaimSetting.Limited) return false;
             // A term, label, or title has too few words to weigh, and a short sentence too few for an error.
             var words = _text.AsSpan().Count(' ') + 1;
-            return setting != ClaimSetting.Text || words >= (rule.Severity == ClaimVerdict.Review ? 4 : 7);
+            return setting != ClaimSetting.Text || words >= (rule.Severity == ClaimVerdict.Review ? 4 : 8);
         }
 
         private ClaimFinding? Find(ClaimRule rule)
