@@ -15,6 +15,9 @@ internal static partial class PhotoPages
     private const int DevicePixels = 720;
     private const int MostKilobytes = 350;
 
+    /// <summary>The site doesn't compress smaller files.</summary>
+    private const int LeastCompressed = 1024;
+
     public static async Task<int> RunAsync()
     {
         var folder = Directory.CreateTempSubdirectory("ketamine-photo-bench-").FullName;
@@ -80,7 +83,8 @@ internal static partial class PhotoPages
             var ready =
                 response.IsSuccessStatusCode
                 && response.Headers.CacheControl?.NoStore != true
-                && (kind == "photograph" || response.Content.Headers.ContentEncoding.Count > 0 || path.Contains(".woff2", StringComparison.Ordinal));
+                && (kind == "photograph" || response.Content.Headers.ContentEncoding.Count > 0 || response.Content.Headers.ContentLength < LeastCompressed
+                    || path.Contains(".woff2", StringComparison.Ordinal));
             if (ready || tries > 1200)
             {
                 var bytes = (await response.Content.ReadAsByteArrayAsync()).Length;

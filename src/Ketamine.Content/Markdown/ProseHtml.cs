@@ -229,7 +229,7 @@ public sealed class ProseHtml
         var tall = OnPage ? figure.Tall : null;
         if (tall is not null)
             _html.Write($"<picture><source media=\"(max-width: 51.99rem)\" srcset=\"{tall.VersionedPath}\" width=\"{tall.Width}\" height=\"{tall.Height}\">");
-        Image(figure.Picture, " class=\"figure__drawing\"");
+        Image(figure.Picture, " class=\"figure__drawing\"", inPicture: tall is not null);
         if (tall is not null) _html.Write("</picture>");
         if (figure.Label is { } label)
         {
@@ -327,7 +327,7 @@ public sealed class ProseHtml
         _html.Write("</a>");
     }
 
-    private void Image(ProseImage image, string css)
+    private void Image(ProseImage image, string css, bool inPicture = false)
     {
         if (image.File is not { } file)
         {
@@ -335,9 +335,27 @@ public sealed class ProseHtml
             return;
         }
 
+        if (OnPage && file.IsPhotograph && !inPicture)
+        {
+            Photograph(file, image.Alt, css);
+            return;
+        }
+
         var source = _absolute is null ? file.VersionedPath : _absolute(file.VersionedPath);
         _html.Write($"<img src=\"{source}\" alt=\"").WriteEscape(image.Alt).Write($"\" width=\"{file.Width}\" height=\"{file.Height}\"");
         _html.Write(Own($" loading=\"lazy\" decoding=\"async\"{css}") + ">");
+    }
+
+    // In the sizes that the site makes, so that a phone doesn't load what a wide screen needs.
+    private void Photograph(ContentFile photo, string alt, string css)
+    {
+        var slot = PhotoSlot.Whole;
+        var (source, width, height) = slot.MiddleOf(photo);
+        _html.Write("<picture>");
+        foreach (var extension in new[] { "avif", "webp" })
+            _html.Write($"<source type=\"image/{extension}\" srcset=\"{slot.SrcSetOf(photo, extension)}\" sizes=\"{slot.Sizes}\">");
+        _html.Write($"<img src=\"{source}\" srcset=\"{slot.SrcSetOf(photo, "jpg")}\" sizes=\"{slot.Sizes}\" alt=\"").WriteEscape(alt);
+        _html.Write($"\" width=\"{width}\" height=\"{height}\" loading=\"lazy\" decoding=\"async\"{css}></picture>");
     }
 
     /// <summary>

@@ -61,4 +61,16 @@ public sealed record PhotoSlot(string Name, int RatioWidth, int RatioHeight, Imm
     /// <summary>The address of one size: /photos/{key}/{slot}-{width}.{extension}.</summary>
     public string PathOf(ContentFile photo, int width, string extension) =>
         string.Create(CultureInfo.InvariantCulture, $"/photos/{photo.PhotoKey}/{Name}-{width}.{extension}");
+
+    /// <summary>All sizes of a photograph in one format, for <c>srcset</c>.</summary>
+    public string SrcSetOf(ContentFile photo, string extension) => string.Join(", ", WidthsOf(photo)
+        .Select(width => string.Create(CultureInfo.InvariantCulture, $"{PathOf(photo, width, extension)} {width}w")));
+
+    /// <summary>The address, width, and height of the size for browsers without <c>srcset</c>.</summary>
+    public (string Src, int Width, int Height) MiddleOf(ContentFile photo)
+    {
+        var widths = WidthsOf(photo);
+        var width = widths[widths.Length / 2];
+        return (PathOf(photo, width, "jpg"), width, HeightOf(photo, width));
+    }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Ketamine.Content;
 
 namespace Ketamine.Web.Features.Shared;
@@ -17,21 +16,6 @@ public sealed record PictureOnPage(Picture Picture, string Src, ContentFile? Sma
 
     /// <summary>The slot, which determines the crop of a photograph.</summary>
     public PhotoSlot Place { get; init; } = PhotoSlot.Wide;
-
-    /// <summary>The sizes in one format, for srcset.</summary>
-    public string SrcSet(string extension) => string.Join(", ", Place.WidthsOf(Photo!)
-        .Select(width => string.Create(CultureInfo.InvariantCulture, $"{Place.PathOf(Photo!, width, extension)} {width}w")));
-
-    /// <summary>The address, width and height of the size for browsers without srcset.</summary>
-    public (string Src, int Width, int Height) Middle
-    {
-        get
-        {
-            var widths = Place.WidthsOf(Photo!);
-            var width = widths[widths.Length / 2];
-            return (Place.PathOf(Photo!, width, "jpg"), width, Place.HeightOf(Photo!, width));
-        }
-    }
 
     /// <summary>A text's picture for a list, as decoration; null if it has none.</summary>
     public static PictureOnPage? Slot(ContentItem text, Edition site) =>

@@ -61,6 +61,24 @@ public sealed class PhotographTests(PhotographTests.Room room) : IClassFixture<P
     }
 
     [Fact]
+    public async Task a_photograph_within_a_text_is_offered_in_the_sizes_of_the_column_uncropped()
+    {
+        await using var app = ClinicApp.With(folder =>
+        {
+            folder.Write("images/LICENSES.md", "");
+            Fill(folder, "print.jpg");
+            folder.Write("pages/rooms.md", "---\ntitle: Our rooms\n---\nHere they are.\n\n![A room with a window](print.jpg)\n");
+        });
+        var picture = (await app.GetPageAsync("/rooms")).One(".prose picture, main picture");
+        picture.QuerySelectorAll("source").Select(source => source.GetAttribute("type")).ShouldBe(["image/avif", "image/webp"]);
+        var image = picture.QuerySelector("img").ShouldNotBeNull();
+        image.GetAttribute("alt").ShouldBe("A room with a window");
+        image.GetAttribute("srcset").ShouldNotBeNull().ShouldContain("/whole-480.jpg 480w");
+        using var made = await Made(app, image.GetAttribute("src")!);
+        ((double)made.Width / made.Height).ShouldBe(1.5, 0.02);
+    }
+
+    [Fact]
     public async Task a_sideways_photograph_is_turned_so_that_its_white_corner_is_where_it_was_seen()
     {
         using var whole = await Made(room, "/images/room.jpg");
