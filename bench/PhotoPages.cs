@@ -80,14 +80,14 @@ internal static partial class PhotoPages
         for (var tries = 0; ; tries++)
         {
             using var response = await http.GetAsync(new Uri(path, UriKind.Relative));
+            var bytes = (await response.Content.ReadAsByteArrayAsync()).Length;
             var ready =
                 response.IsSuccessStatusCode
                 && response.Headers.CacheControl?.NoStore != true
-                && (kind == "photograph" || response.Content.Headers.ContentEncoding.Count > 0 || response.Content.Headers.ContentLength < LeastCompressed
+                && (kind == "photograph" || bytes < LeastCompressed || response.Content.Headers.ContentEncoding.Count > 0
                     || path.Contains(".woff2", StringComparison.Ordinal));
             if (ready || tries > 1200)
             {
-                var bytes = (await response.Content.ReadAsByteArrayAsync()).Length;
                 Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{bytes / 1024.0,8:0.0} KB  {path}"));
                 return bytes;
             }
