@@ -109,6 +109,7 @@ public sealed partial class Readiness(
     private const int RoomBytes = 256 * 1024;
 
     private readonly SemaphoreSlim _looking = new(1);
+    private Task<HealthReport>? _look;
     private HealthReport? _last;
     private long _lookedAt;
     private bool _wasWritable = true;
@@ -143,12 +144,14 @@ public sealed partial class Readiness(
 
     private HealthReport? Recent() => _last is { } last && clock.GetElapsedTime(_lookedAt) < Lasts ? last : null;
 
-    // SQLite blocks the thread while another program has the database locked, up to ten seconds: longer than most load balancers wait.
+    // SQLite blocks the thread while another program has the database locked, up to ten seconds: longer than most load balancers wait. The next
+    // request waits for the same look instead of blocking another thread.
     private async Task<HealthReport> LookInTimeAsync()
     {
         try
         {
-            return await Task.Run(LookAsync).WaitAsync(LongestLook);
+            if (_look is not { IsCompleted: false }) _look = Task.Run(LookAsync);
+            return await _look.WaitAsync(LongestLook);
         }
         catch (TimeoutException)
         {
