@@ -109,7 +109,7 @@ public sealed partial class ClaimRules
 
     private static YamlMappingNode Resource(string name)
     {
-        using var stream = typeof(ClaimRules).Assembly.GetManifestResourceStream(name) ?? throw new InvalidOperationException($"{name} isn't in the assembly");
+        using var stream = EmbeddedFile.Open(typeof(ClaimRules).Assembly, name);
         using var reader = new StreamReader(stream);
         var yaml = new YamlStream();
         yaml.Load(reader);

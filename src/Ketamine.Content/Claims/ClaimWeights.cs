@@ -19,7 +19,7 @@ public static class ClaimWeights
     /// <param name="classes">Those of word-classes.txt.</param>
     public static LearnedWeights Learn(IEnumerable<(bool Bad, string Sentence)> labelled, WordClasses classes) => LearnedWeights.Learn(
         labelled.Select(row => (row.Bad, 1.0, row.Sentence)),
-        new Lessons(Kinds, Bits: 22, LeastExamples: 1, ByLength: true, Rounds: 10, Rate: 0.2, Regularization: 0.005, classes, Unit: 100, LeastWeight: 0.1));
+        new Lessons(Kinds, Bits: 22, LeastExamples: 1, ByLength: true, Rounds: 10, Rate: 0.2, Regularization: 0.005, classes, LeastWeight: 0.1));
 
     /// <summary>Reads labelled.tsv, each line <c>bad</c> or <c>honest</c>, a tab, the sentence.</summary>
     public static IEnumerable<(bool Bad, string Sentence)> Labeled(string file) =>
@@ -27,8 +27,7 @@ public static class ClaimWeights
 
     private static LearnedWeights Load()
     {
-        using var file = typeof(ClaimWeights).Assembly.GetManifestResourceStream("claims.weights")
-            ?? throw new InvalidOperationException("claims.weights is not in the assembly");
+        using var file = EmbeddedFile.Open(typeof(ClaimWeights).Assembly, "claims.weights");
         return LearnedWeights.Load(file);
     }
 }

@@ -11,11 +11,10 @@ namespace Ketamine.Language.Learning;
 /// <param name="Rate">How far each example moves the weights.</param>
 /// <param name="Regularization">How strongly weights are pulled toward 0.</param>
 /// <param name="Classes">The classes of words, if <see cref="FeatureKinds.Classes"/> are counted.</param>
-/// <param name="Unit">Weights are rounded to whole numbers of this part of one. Hundredths take a quarter less room in the file than thousandths.</param>
 /// <param name="LeastWeight">Weights closer to 0 than this are dropped, for a smaller file.</param>
 public sealed record Lessons(
     FeatureKinds Kinds, int Bits, int LeastExamples, bool ByLength, int Rounds, double Rate, double Regularization, WordClasses? Classes = null,
-    int Unit = LearnedWeights.Thousandths, double LeastWeight = 0);
+    double LeastWeight = 0);
 
 /// <summary>One word of a text and how much it weighs, together with what it forms with its neighbors.</summary>
 /// <param name="Start">In UTF-16 code units.</param>
@@ -29,15 +28,14 @@ public readonly record struct WordShare(int Start, int End, double Weight);
 /// </summary>
 /// <remarks>
 /// The same examples in the same order give the same weights on every platform: learning uses only additions, multiplications, divisions and square
-/// roots, one after the other, and the weights are whole thousandths or hundredths. A machine learning library would be larger than the rest of the site.
+/// roots, one after the other, and the weights are whole hundredths. A machine learning library would be larger than the rest of the site.
 /// </remarks>
 public sealed class LearnedWeights
 {
-    internal const int Thousandths = 1000;
+    /// <summary>Weights are whole numbers of this part of one. In thousandths, files take a third more room and tell no more.</summary>
+    private const int Unit = 100;
 
-    // A file of version 1 has no unit, and its weights are thousandths.
-    private const byte VersionOfThousandths = 1;
-    private const byte VersionWithUnit = 2;
+    private const byte Version = 2;
 
     // Open addressing: a slot's number, or -1 for a free place, and its weight.
     private readonly int[] _slots;
@@ -48,11 +46,10 @@ public sealed class LearnedWeights
     private readonly bool _byLength;
     private readonly WordClasses _classes;
     private readonly int _shift;
-    private readonly int _unit;
 
-    private LearnedWeights(FeatureKinds kinds, WordClasses classes, bool byLength, int unit, short[] weights, int bias)
+    private LearnedWeights(FeatureKinds kinds, WordClasses classes, bool byLength, short[] weights, int bias)
     {
-        (_kinds, _classes, _byLength, _unit, _bias, _slotCount) = (kinds, classes, byLength, unit, bias, weights.Length);
+        (_kinds, _classes, _byLength, _bias, _slotCount) = (kinds, classes, byLength, bias, weights.Length);
         _shift = 32 - int.Log2(weights.Length);
         var places = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Max(16, 2 * weights.Count(weight => weight != 0)));
         (_slots, _values) = (new int[places], new short[places]);
@@ -123,9 +120,8 @@ public sealed class LearnedWeights
         }
 
         var rounded = Array.ConvertAll(
-            weights, weight => Math.Abs(weight) < lessons.LeastWeight ? (short)0 : (short)Math.Clamp(Math.Round(weight * lessons.Unit), -32000, 32000));
-        return new LearnedWeights(
-            lessons.Kinds, lessons.Classes ?? WordClasses.None, lessons.ByLength, lessons.Unit, rounded, (int)Math.Round(bias * lessons.Unit));
+            weights, weight => Math.Abs(weight) < lessons.LeastWeight ? (short)0 : (short)Math.Clamp(Math.Round(weight * Unit), -32000, 32000));
+        return new LearnedWeights(lessons.Kinds, lessons.Classes ?? WordClasses.None, lessons.ByLength, rounded, (int)Math.Round(bias * Unit));
     }
 
     /// <summary>The log-odds (natural logarithm) of the label: above 0 if the text reads more like those that have it.</summary>
@@ -186,19 +182,18 @@ public sealed class LearnedWeights
         }
 
         sum = Sum(total, read.Count);
-        var scale = Scale(read.Count) / _unit;
+        var scale = Scale(read.Count) / Unit;
         return [.. read.Words.Select((word, at) => new WordShare(word.Start, word.End, shares[at] * scale))];
     }
 
     /// <summary>
-    /// Writes the weights: a version byte, the unit unless it is a thousandth, the kinds of features, the number of slots, the bias, and for each weight that
-    /// isn't 0 the distance from the slot before and the value in units.
+    /// Writes the weights: a version byte, the kinds of features, the number of slots, the bias, and for each weight that
+    /// isn't 0 the distance from the slot before and the value in hundredths.
     /// </summary>
     public void Save(Stream file)
     {
         using var writer = new BinaryWriter(file, System.Text.Encoding.UTF8, leaveOpen: true);
-        writer.Write(_unit == Thousandths ? VersionOfThousandths : VersionWithUnit);
-        if (_unit != Thousandths) writer.Write(_unit);
+        writer.Write(Version);
         writer.Write((int)_kinds);
         writer.Write(_byLength);
         writer.Write(_classes.ToString());
@@ -219,11 +214,7 @@ public sealed class LearnedWeights
     public static LearnedWeights Load(Stream file)
     {
         using var reader = new BinaryReader(file, System.Text.Encoding.UTF8, leaveOpen: true);
-        var version = reader.ReadByte();
-        if (version is not (VersionOfThousandths or VersionWithUnit))
-            throw new InvalidDataException("The learned weights have a different version; train them again.");
-        var unit = version == VersionOfThousandths ? Thousandths : reader.ReadInt32();
-        if (unit is < 1 or > 10_000) throw new InvalidDataException($"The learned weights have a unit of 1/{unit}; 1/1 to 1/10000 is expected.");
+        if (reader.ReadByte() != Version) throw new InvalidDataException("The learned weights have a different version; train them again.");
         var kinds = (FeatureKinds)reader.ReadInt32();
         var byLength = reader.ReadBoolean();
         var classes = WordClasses.Parse(reader.ReadString());
@@ -240,7 +231,7 @@ public sealed class LearnedWeights
             weights[at] = (short)((value >> 1) ^ -(value & 1));
         }
 
-        return new LearnedWeights(kinds, classes, byLength, unit, weights, bias);
+        return new LearnedWeights(kinds, classes, byLength, weights, bias);
     }
 
     private int WeightOf(uint key)
@@ -257,7 +248,7 @@ public sealed class LearnedWeights
         return place;
     }
 
-    private double Sum(int sum, int features) => ((sum * Scale(features)) + _bias) / _unit;
+    private double Sum(int sum, int features) => ((sum * Scale(features)) + _bias) / Unit;
 
     private double Scale(int features) => _byLength ? 1 / Math.Sqrt(Math.Max(1, features)) : 1;
 

@@ -40,8 +40,7 @@ internal static class Starter
     /// <summary>One of the starter files, with its placeholders unfilled.</summary>
     public static string Read(string file)
     {
-        using var stream =
-            typeof(Starter).Assembly.GetManifestResourceStream(Prefix + file) ?? throw new InvalidOperationException($"{Prefix}{file} is not in the assembly");
+        using var stream = EmbeddedFile.Open(typeof(Starter).Assembly, Prefix + file);
         using var reader = new StreamReader(stream);
         return reader.ReadToEnd();
     }

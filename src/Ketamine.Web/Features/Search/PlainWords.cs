@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Reflection;
 
 namespace Ketamine.Web.Features.Search;
 
@@ -85,8 +84,7 @@ public sealed class PlainWords
 
     private static ImmutableArray<(string Target, string Typed)> OfTheSite(string file)
     {
-        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(file)
-            ?? throw new InvalidOperationException($"{file} is not in the assembly");
+        using var stream = EmbeddedFile.Open(typeof(PlainWords).Assembly, file);
         using var reader = new StreamReader(stream);
         var diagnostics = new Diagnostics(file);
         var lines = Ketamine.Content.Reading.SearchFile.Read(Yaml.Read(reader.ReadToEnd(), diagnostics), diagnostics);

@@ -284,7 +284,7 @@ public sealed class SearchIndex
     // The pages that a phrase or path on the left of a list names; null if it is a word.
     private Posting? PagesOf(string target) => _meant[target] is [var page] && page >= _stems.Count ? _postings[page] : null;
 
-    private string MeaningOf(string word) => _same.GetValueOrDefault(_stem(word), [_stem(word)])[0];
+    private string MeaningOf(string word) => _stem(word) is var stem && _same.TryGetValue(stem, out var same) ? same[0] : stem;
 
     private static int Number(Dictionary<string, int> stems, string stem)
     {

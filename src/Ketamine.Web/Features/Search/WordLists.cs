@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using System.Reflection;
 
 namespace Ketamine.Web.Features.Search;
 
@@ -24,8 +23,7 @@ internal static class WordLists
 
     private static List<string[]> Read(string file)
     {
-        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(file)
-            ?? throw new InvalidOperationException($"{file} is not in the assembly");
+        using var stream = EmbeddedFile.Open(typeof(WordLists).Assembly, file);
         using var reader = new StreamReader(stream);
         return
         [

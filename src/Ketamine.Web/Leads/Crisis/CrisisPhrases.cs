@@ -156,8 +156,7 @@ public sealed class CrisisPhrases
     /// <summary>Reads a list embedded in the assembly.</summary>
     internal static CrisisPhrases LoadBuiltIn(string name)
     {
-        using var stream = typeof(CrisisPhrases).Assembly.GetManifestResourceStream(name)
-            ?? throw new InvalidOperationException($"{name} is not embedded in the assembly.");
+        using var stream = EmbeddedFile.Open(typeof(CrisisPhrases).Assembly, name);
         return Load(stream, name);
     }
 

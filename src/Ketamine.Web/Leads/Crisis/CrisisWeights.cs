@@ -52,9 +52,7 @@ public static class CrisisWeights
         Lessons(classes) with { LeastExamples = 3, Rate = 0.1, Regularization = 0.001, LeastWeight = 0.18 });
 
     private static Lessons Lessons(WordClasses classes) => new(
-        Kinds, Bits: 22, LeastExamples: 2, ByLength: true, Rounds: 10, Rate: 0.2, Regularization: 0.003, classes,
-        Unit: 100, LeastWeight: 0.1);
+        Kinds, Bits: 22, LeastExamples: 2, ByLength: true, Rounds: 10, Rate: 0.2, Regularization: 0.003, classes, LeastWeight: 0.1);
 
-    private static Stream Open(string name) => typeof(CrisisWeights).Assembly.GetManifestResourceStream(name)
-        ?? throw new InvalidOperationException($"{name} is not embedded in the assembly.");
+    private static Stream Open(string name) => EmbeddedFile.Open(typeof(CrisisWeights).Assembly, name);
 }

@@ -4,8 +4,8 @@ using Ketamine.Language.Learning;
 namespace Ketamine.Web.Leads.Crisis;
 
 /// <summary>
-/// How much a message reads like risk. Messages that only sound like risk (an idiom, grief, history) and everyday messages are told from it by different words,
-/// so there are weights against each, and both must agree: the sum is the lesser of the two. Immutable and thread-safe.
+/// How much a message reads like risk. The words that set risk apart from messages that only sound alarming (an idiom, grief, history) aren't the words
+/// that set it apart from everyday messages. So there are two sets of weights, and both must agree: the lower sum counts. Immutable and thread-safe.
 /// </summary>
 public sealed class RiskWeights
 {

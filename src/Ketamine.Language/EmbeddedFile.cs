@@ -1,0 +1,12 @@
+using System.Reflection;
+
+namespace Ketamine.Language;
+
+/// <summary>Opens the files that the build embeds in an assembly.</summary>
+public static class EmbeddedFile
+{
+    /// <param name="name">Its <c>LogicalName</c> in the project file.</param>
+    /// <exception cref="InvalidOperationException">The assembly has no such file.</exception>
+    public static Stream Open(Assembly assembly, string name) =>
+        assembly.GetManifestResourceStream(name) ?? throw new InvalidOperationException($"{name} isn't in {assembly.GetName().Name}");
+}
