@@ -4,6 +4,7 @@ using Ketamine.Web.Web;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.Extensions.Options;
 using Npgsql;
 
@@ -55,7 +56,8 @@ public static class ClinicDatabase
                     new NpgsqlConnectionStringBuilder(configuration.GetConnectionString("Clinic")) { MaxPoolSize = database.Connections }.ToString()
                 );
             else
-                options.UseClinicSqlite(provider.GetRequiredService<IOptions<DataOptions>>().Value.Path);
+                options.UseClinicSqlite(provider.GetRequiredService<IOptions<DataOptions>>().Value.Path)
+                    .ReplaceService<IRelationalTransactionFactory, DatabaseGate.Transactions>();
             options.AddInterceptors(provider.GetRequiredService<DatabaseGate>());
 
             options.AddInterceptors(Sealing.Instance);
@@ -190,11 +192,19 @@ public static class ClinicDatabase
         if (SqliteProblem(SqliteVersion) is { } problem) throw new NotSupportedException(problem);
         await using var turn = await TakeTurnAsync(Path.Combine(folder, "migrate.lock"), cancellation);
         await db.Database.OpenConnectionAsync(cancellation);
-        db.ReadValue("PRAGMA journal_mode=WAL");
-        Check(db, Path.Combine(folder, FileName));
-        if (IsCurrent(db)) return;
-        await db.Database.ExecuteSqlRawAsync("DROP TABLE IF EXISTS \"__EFMigrationsLock\"", cancellation);
-        await db.Database.MigrateAsync(cancellation);
+        try
+        {
+            db.ReadValue("PRAGMA journal_mode=WAL");
+            Check(db, Path.Combine(folder, FileName));
+            if (IsCurrent(db)) return;
+            await db.Database.ExecuteSqlRawAsync("DROP TABLE IF EXISTS \"__EFMigrationsLock\"", cancellation);
+            await db.Database.MigrateAsync(cancellation);
+        }
+        finally
+        {
+            // A context goes back to the pool as it is, with its connection and that one's place at the gate.
+            await db.Database.CloseConnectionAsync();
+        }
     }
 
     /// <summary>

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.EntityFrameworkCore.Storage;
 
 namespace Ketamine.Web.Data;
 
@@ -24,8 +25,8 @@ public sealed class DatabaseGate : DbConnectionInterceptor, IDbTransactionInterc
     private static readonly TimeSpan FormsFirst = TimeSpan.FromSeconds(1);
 
     private static readonly AsyncLocal<bool> IsForm = new();
+    private static readonly ConditionalWeakTable<DbConnection, Place> Open = [];
 
-    private readonly ConditionalWeakTable<DbConnection, Place> _open = [];
     private readonly Lane _forms;
     private readonly Lane _others;
     private readonly SemaphoreSlim? _writing;
@@ -58,7 +59,7 @@ public sealed class DatabaseGate : DbConnectionInterceptor, IDbTransactionInterc
         if (PlaceFor(connection) is { } place)
         {
             await place.Lane.EnterAsync(cancellationToken);
-            _open.AddOrUpdate(connection, place);
+            Open.AddOrUpdate(connection, place);
         }
 
         return result;
@@ -70,7 +71,7 @@ public sealed class DatabaseGate : DbConnectionInterceptor, IDbTransactionInterc
         if (PlaceFor(connection) is { } place)
         {
             place.Lane.Enter();
-            _open.AddOrUpdate(connection, place);
+            Open.AddOrUpdate(connection, place);
         }
 
         return result;
@@ -81,7 +82,7 @@ public sealed class DatabaseGate : DbConnectionInterceptor, IDbTransactionInterc
         DbConnection connection, TransactionStartingEventData eventData, InterceptionResult<DbTransaction> result,
         CancellationToken cancellationToken = default)
     {
-        if (_writing is null || !_open.TryGetValue(connection, out var place) || place.Writes) return result;
+        if (_writing is null || !Open.TryGetValue(connection, out var place) || place.Writes) return result;
         for (var waited = Stopwatch.StartNew(); place.Lane == _others && _forms.Waits && waited.Elapsed < FormsFirst;)
             await Task.Delay(10, cancellationToken);
         if (!_writing.Wait(0, cancellationToken)) await place.Lane.QueueAsync(_writing, place.Left, cancellationToken);
@@ -92,29 +93,9 @@ public sealed class DatabaseGate : DbConnectionInterceptor, IDbTransactionInterc
     public InterceptionResult<DbTransaction> TransactionStarting(
         DbConnection connection, TransactionStartingEventData eventData, InterceptionResult<DbTransaction> result)
     {
-        if (_writing is null || !_open.TryGetValue(connection, out var place) || place.Writes) return result;
+        if (_writing is null || !Open.TryGetValue(connection, out var place) || place.Writes) return result;
         if (!_writing.Wait(0)) place.Lane.Queue(_writing, place.Left);
         return Begin(connection, eventData, place);
-    }
-
-    /// <inheritdoc />
-    public void TransactionCommitted(DbTransaction transaction, TransactionEndEventData eventData) => EndTurn(eventData);
-
-    /// <inheritdoc />
-    public Task TransactionCommittedAsync(DbTransaction transaction, TransactionEndEventData eventData, CancellationToken cancellationToken = default)
-    {
-        EndTurn(eventData);
-        return Task.CompletedTask;
-    }
-
-    /// <inheritdoc />
-    public void TransactionRolledBack(DbTransaction transaction, TransactionEndEventData eventData) => EndTurn(eventData);
-
-    /// <inheritdoc />
-    public Task TransactionRolledBackAsync(DbTransaction transaction, TransactionEndEventData eventData, CancellationToken cancellationToken = default)
-    {
-        EndTurn(eventData);
-        return Task.CompletedTask;
     }
 
     /// <inheritdoc />
@@ -158,14 +139,14 @@ public sealed class DatabaseGate : DbConnectionInterceptor, IDbTransactionInterc
     // Not left to EF Core, which doesn't say when it fails: the turn would last as long as the connection.
     private InterceptionResult<DbTransaction> Begin(DbConnection connection, TransactionStartingEventData starting, Place place)
     {
-        place.Writes = true;
+        place.BeginTurn(_writing!);
         try
         {
             return InterceptionResult<DbTransaction>.SuppressWithResult(connection.BeginTransaction(starting.IsolationLevel));
         }
         catch (Exception)
         {
-            EndTurn(place);
+            place.EndTurn();
             throw;
         }
     }
@@ -174,40 +155,65 @@ public sealed class DatabaseGate : DbConnectionInterceptor, IDbTransactionInterc
     private Place? PlaceFor(DbConnection connection)
     {
         if (_closed is { } reason) throw new DatabaseBusyException(reason);
-        return _open.TryGetValue(connection, out _) ? null : new Place(IsForm.Value ? _forms : _others);
+        return Open.TryGetValue(connection, out _) ? null : new Place(IsForm.Value ? _forms : _others);
     }
 
-    private void EndTurn(TransactionEndEventData ended)
-    {
-        if (ended.Context?.Database.GetDbConnection() is { } connection && _open.TryGetValue(connection, out var place)) EndTurn(place);
-    }
-
-    private void EndTurn(Place place)
-    {
-        if (!place.Writes) return;
-        place.Writes = false;
-        _writing!.Release();
-    }
-
-    // Also after a transaction that was neither committed nor rolled back.
     private void Leave(DbConnection connection)
     {
-        if (!_open.TryGetValue(connection, out var place) || !_open.Remove(connection)) return;
-        EndTurn(place);
+        if (!Open.TryGetValue(connection, out var place) || !Open.Remove(connection)) return;
+        place.EndTurn();
         place.Lane.Leave();
+    }
+
+    /// <summary>Makes transactions that end their turn however they end: also if a failed save only disposes them, of which EF Core tells no interceptor.</summary>
+    public sealed class Transactions(RelationalTransactionFactoryDependencies dependencies) : RelationalTransactionFactory(dependencies)
+    {
+        /// <inheritdoc />
+        public override RelationalTransaction Create(
+            IRelationalConnection connection, DbTransaction transaction, Guid transactionId,
+            IDiagnosticsLogger<DbLoggerCategory.Database.Transaction> logger, bool transactionOwned
+        ) => new Turn(connection, transaction, transactionId, logger, transactionOwned, Dependencies.SqlGenerationHelper);
+
+        private sealed class Turn(
+            IRelationalConnection connection, DbTransaction transaction, Guid transactionId,
+            IDiagnosticsLogger<DbLoggerCategory.Database.Transaction> logger, bool transactionOwned, ISqlGenerationHelper sql
+        ) : RelationalTransaction(connection, transaction, transactionId, logger, transactionOwned, sql)
+        {
+            protected override void ClearTransaction()
+            {
+                End();
+                base.ClearTransaction();
+            }
+
+            protected override Task ClearTransactionAsync(CancellationToken cancellationToken = default)
+            {
+                End();
+                return base.ClearTransactionAsync(cancellationToken);
+            }
+
+            private void End()
+            {
+                if (Open.TryGetValue(Connection.DbConnection, out var place)) place.EndTurn();
+            }
+        }
     }
 
     /// <summary>An open connection's place in its lane, and whether it is its turn to write.</summary>
     private sealed class Place(Lane lane)
     {
         private readonly long _asked = Stopwatch.GetTimestamp();
+        private SemaphoreSlim? _turn;
 
         public Lane Lane => lane;
 
-        public bool Writes { get; set; }
+        public bool Writes => _turn is not null;
 
         /// <summary>How much longer it may wait.</summary>
         public TimeSpan Left => Stopwatch.GetElapsedTime(_asked) is var waited && waited < LongestWait ? LongestWait - waited : TimeSpan.Zero;
+
+        public void BeginTurn(SemaphoreSlim turn) => _turn = turn;
+
+        public void EndTurn() => Interlocked.Exchange(ref _turn, null)?.Release();
     }
 
     private sealed class Lane(int size, int queue) : IDisposable

@@ -1,8 +1,12 @@
+using System.Data;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
+using Ketamine.Content.Model;
 using Ketamine.Web.Data;
 using Ketamine.Web.Leads;
+using Ketamine.Web.Mail;
+using Ketamine.Web.Tests.Mail;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -108,6 +112,53 @@ public sealed class DatabaseGateTests
         // The first connection is still open.
         await using var second = await databases.CreateDbContextAsync();
         await using var transaction = await second.Database.BeginTransactionAsync().WaitAsync(TimeSpan.FromSeconds(5));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task a_save_that_the_database_refuses_gives_up_its_turn_while_its_connection_stays_open(bool isAlone)
+    {
+        await using var app = ClinicApp.With(_ => { });
+        await app.Http.GetStringAsync("/");
+        var databases = app.Services.GetRequiredService<IDbContextFactory<ClinicDb>>();
+        await using var first = await databases.CreateDbContextAsync();
+        await first.Database.OpenConnectionAsync();
+        await first.Database.ExecuteSqlAsync($"""CREATE TRIGGER "full" BEFORE INSERT ON "Outbox" BEGIN SELECT RAISE(ABORT, 'full'); END""");
+        first.Add(OutboxMessage.From(PostOffice.Draft(), new MailOptions { From = EmailAddress.Parse("clinic@juniper.example") }, DateTimeOffset.UnixEpoch));
+        if (isAlone)
+        {
+            await Should.ThrowAsync<DbUpdateException>(() => first.SaveChangesAsync());
+        }
+        else
+        {
+            await using var transaction = await first.Database.BeginTransactionAsync();
+            await Should.ThrowAsync<DbUpdateException>(() => first.SaveChangesAsync());
+        }
+
+        await using var second = await databases.CreateDbContextAsync();
+        await using (await second.Database.BeginTransactionAsync().WaitAsync(TimeSpan.FromSeconds(5)))
+        {
+        }
+
+        // It may take another.
+        await using (await first.Database.BeginTransactionAsync().WaitAsync(TimeSpan.FromSeconds(5)))
+        {
+        }
+    }
+
+    [Fact]
+    public async Task no_context_goes_back_to_the_pool_with_an_open_connection()
+    {
+        await using var app = ClinicApp.With(_ => { });
+        using var http = Client(app.Listen());
+        await http.GetStringAsync("/");
+        (await PostAsync(http, 1)).StatusCode.ShouldBe(HttpStatusCode.SeeOther);
+        var databases = app.Services.GetRequiredService<IDbContextFactory<ClinicDb>>();
+        // More than were ever in use at once, so every pooled context is among them.
+        var pooled = Enumerable.Range(0, 64).Select(_ => databases.CreateDbContext()).ToList();
+        pooled.ShouldAllBe(db => db.Database.GetDbConnection().State == ConnectionState.Closed);
+        foreach (var db in pooled) await db.DisposeAsync();
     }
 
     [Fact]
