@@ -11,6 +11,7 @@ public sealed class CachedPage
 {
     private static readonly StringValues VaryByEncoding = "Accept-Encoding";
 
+    private readonly int _status;
     private readonly string? _contentType;
     private readonly StringValues _cacheControl;
     private readonly KeyValuePair<string, StringValues>[] _headers;
@@ -22,13 +23,16 @@ public sealed class CachedPage
     private int _notModified;
 
     /// <param name="path">The page's path, for the log.</param>
+    /// <param name="status">200, or 404 for the page that says that there is none.</param>
     /// <param name="body">The rendered page.</param>
     /// <param name="contentType">The endpoint's value; decides whether the body is worth compressing.</param>
     /// <param name="cacheControl">The endpoint's value; empty for the cache's default.</param>
     /// <param name="headers">All other response headers.</param>
-    public CachedPage(string path, byte[] body, string? contentType, StringValues cacheControl, KeyValuePair<string, StringValues>[] headers)
+    public CachedPage(
+        string path, int status, byte[] body, string? contentType, StringValues cacheControl, KeyValuePair<string, StringValues>[] headers)
     {
         Path = path;
+        _status = status;
         _contentType = contentType;
         _cacheControl = cacheControl;
         _headers = headers;
@@ -41,6 +45,7 @@ public sealed class CachedPage
     private CachedPage(BinaryReader saved)
     {
         Path = saved.ReadString();
+        _status = saved.ReadInt32();
         _hash = saved.ReadString();
         _contentType = saved.ReadBoolean() ? saved.ReadString() : null;
         _cacheControl = ReadValues(saved);
@@ -79,6 +84,7 @@ public sealed class CachedPage
     public void Write(BinaryWriter saved)
     {
         saved.Write(Path);
+        saved.Write(_status);
         saved.Write(_hash);
         saved.Write(_contentType is not null);
         if (_contentType is not null) saved.Write(_contentType);
@@ -113,13 +119,15 @@ public sealed class CachedPage
     {
         if (!Used) Used = true;
         var (request, response) = (context.Request.Headers, context.Response);
-        var chosen = Choose(AcceptEncoding.Read(request.AcceptEncoding), request.IfNoneMatch, out var known);
+        // Conditions are about a page that exists (RFC 9110, 13.2.1).
+        var isFound = _status == StatusCodes.Status200OK;
+        var chosen = Choose(AcceptEncoding.Read(request.AcceptEncoding), isFound ? request.IfNoneMatch : StringValues.Empty, out var known);
         var headers = response.Headers;
         foreach (var (name, value) in _headers) headers[name] = value;
         headers.CacheControl = _cacheControl.Count > 0 ? _cacheControl : cacheControl;
-        headers.ETag = chosen.ETag;
+        if (isFound) headers.ETag = chosen.ETag;
         headers.Vary = VaryByEncoding;
-        if (request.IfMatch is { Count: > 0 } wanted && !MatchesStrongly(wanted, chosen.ETag.ToString()))
+        if (isFound && request.IfMatch is { Count: > 0 } wanted && !MatchesStrongly(wanted, chosen.ETag.ToString()))
         {
             response.StatusCode = StatusCodes.Status412PreconditionFailed;
             response.ContentLength = 0;
@@ -133,7 +141,7 @@ public sealed class CachedPage
             return Task.CompletedTask;
         }
 
-        response.StatusCode = StatusCodes.Status200OK;
+        response.StatusCode = _status;
         headers.ContentType = _contentType;
         if (chosen.Encoding.Count > 0) headers.ContentEncoding = chosen.Encoding;
         headers.ContentLength = chosen.Body.Length;
@@ -168,13 +176,13 @@ public sealed class CachedPage
     }
 
     /// <summary>
-    /// The full HTTP/1.1 response with status 200, for a client without conditions; null if a header can't be sent as plain ASCII.
+    /// The full HTTP/1.1 response with status 200, for a client without conditions; null if its status is another, or if a header can't be sent as plain ASCII.
     /// </summary>
     /// <param name="accepts">The encodings that the client accepts.</param>
     /// <param name="cacheControl">For a page that set no Cache-Control; null if such a page can't be prepared.</param>
     public PreparedResponse? Prepare(AcceptEncoding accepts, string? cacheControl)
     {
-        if (_cacheControl.Count == 0 && cacheControl is null) return null;
+        if (_status != StatusCodes.Status200OK || (_cacheControl.Count == 0 && cacheControl is null)) return null;
         if (!Used) Used = true;
         var chosen = Choose(accepts, StringValues.Empty, out _);
         return chosen.Prepared ??= Prepare(chosen, _cacheControl.Count > 0 ? _cacheControl.ToString() : cacheControl!);

@@ -58,6 +58,11 @@ public sealed partial class ErrorPages(RequestDelegate next, string path, Func<i
             // A page may also send the visitor elsewhere.
             if (!response.HasStarted && response.StatusCode is < 300 or >= 400) response.StatusCode = status;
         }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            if (!response.HasStarted) response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+            return;
+        }
         catch (Exception failure) when (!response.HasStarted && !context.RequestAborted.IsCancellationRequested)
         {
             if (lastResort is null) LogFailure(failure);

@@ -18,7 +18,9 @@ public sealed class PageRenderer(IServiceScopeFactory scopes, IHostEnvironment e
     /// <exception cref="Exception">Whatever the endpoint threw.</exception>
     public async Task<RenderedPage> RenderAsync(HttpContext visitor, RequestDelegate next, string path, QueryString query)
     {
+        // Read now: the visitor may leave before the page is rendered.
         var (endpoint, values) = (visitor.GetEndpoint(), new RouteValueDictionary(visitor.Request.RouteValues));
+        var failed = visitor.Response.StatusCode;
         await using var scope = scopes.CreateAsyncScope();
         var context = NewRequest(scope.ServiceProvider, path, query);
         context.SetEndpoint(endpoint);
@@ -26,6 +28,8 @@ public sealed class PageRenderer(IServiceScopeFactory scopes, IHostEnvironment e
         using var body = new MemoryStream();
         var held = new StreamResponseBodyFeature(body);
         context.Features.Set<IHttpResponseBodyFeature>(held);
+        // An error page is rendered for a response that has failed.
+        context.Response.StatusCode = failed;
         SecurityHeaders.Set(context.Response, environment.IsProduction());
         // Empty, to see the endpoint's own caching header.
         context.Response.Headers.CacheControl = default;
@@ -33,10 +37,11 @@ public sealed class PageRenderer(IServiceScopeFactory scopes, IHostEnvironment e
         await held.CompleteAsync();
 
         var (response, bytes) = (context.Response, body.ToArray());
-        return IsForEveryone(response, bytes)
-            ? new RenderedPage(response.StatusCode, bytes, response.Headers, new CachedPage(path, bytes, response.ContentType, response.Headers.CacheControl,
-                [.. response.Headers.Where(header => !OfEachResponse.Contains(header.Key))]))
-            : new RenderedPage(response.StatusCode, bytes, response.Headers, Page: null);
+        var isForEveryone = IsForEveryone(response, bytes, isMissing: failed == StatusCodes.Status404NotFound);
+        return new RenderedPage(response.StatusCode, bytes, response.Headers, isForEveryone
+            ? new CachedPage(path, response.StatusCode, bytes, response.ContentType, response.Headers.CacheControl,
+                [.. response.Headers.Where(header => !OfEachResponse.Contains(header.Key))])
+            : null);
     }
 
     /// <summary>A GET that doesn't come from a visitor.</summary>
@@ -51,12 +56,12 @@ public sealed class PageRenderer(IServiceScopeFactory scopes, IHostEnvironment e
         return context;
     }
 
-    // Complete, and not private or specific to anyone.
-    private static bool IsForEveryone(HttpResponse response, byte[] body) =>
-        response.StatusCode == StatusCodes.Status200OK
+    // Complete, and not private or specific to anyone. What can't be found is said alike to everyone, but no browser may keep it.
+    private static bool IsForEveryone(HttpResponse response, byte[] body, bool isMissing) =>
+        response.StatusCode == (isMissing ? StatusCodes.Status404NotFound : StatusCodes.Status200OK)
         && body.Length > 0 && (response.ContentLength ?? body.Length) == body.Length
         && response.Headers.SetCookie.Count == 0
-        && !IsPrivate(response.Headers.CacheControl);
+        && (isMissing || !IsPrivate(response.Headers.CacheControl));
 
     private static bool IsPrivate(StringValues caching) =>
         caching.ToString() is var said

@@ -29,7 +29,7 @@ public sealed record PageSet(string Version, DateTimeOffset Until, IReadOnlyList
 /// </summary>
 public sealed partial class SavedPages(IOptions<SavedPagesOptions> options, TimeProvider clock, ILogger<SavedPages> log)
 {
-    private const int Format = 1;
+    private const int Format = 2;
     private readonly Lazy<string> _stamp = new(() => options.Value.Stamp());
 
     /// <summary>The pages that were saved last; null if there are none, or if they may no longer be what the site would render.</summary>

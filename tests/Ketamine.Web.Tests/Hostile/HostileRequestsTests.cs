@@ -35,7 +35,7 @@ public sealed class HostileRequestsTests
             statuses.GetValueOrDefault(status).ShouldBeGreaterThan(20, $"answers {status}, of {string.Join(", ", statuses)}");
         (await http.GetStringAsync("/")).ShouldBe(home);
         (await http.GetStringAsync("/site.css")).ShouldBe(style);
-        app.Log.ShouldNotContain(line => line.Contains("\"Level\":\"Error\"", StringComparison.Ordinal));
+        app.Log.Where(line => line.Contains("\"Level\":\"Error\"", StringComparison.Ordinal)).ShouldBeEmpty();
         grown.Min().ShouldBeLessThan(5_000_000, string.Join(", ", grown));
     }
 

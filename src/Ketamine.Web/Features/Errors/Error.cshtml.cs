@@ -1,5 +1,6 @@
 using Ketamine.Content;
 using Ketamine.Web.Features.Shared;
+using Ketamine.Web.Web;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
 
@@ -7,6 +8,7 @@ namespace Ketamine.Web.Features.Errors;
 
 /// <summary>The error page: what happened, and where to go next. Replaces the empty body of an error response, for every HTTP method.</summary>
 [ResponseCache(NoStore = true)]
+[PublicPage]
 public sealed class ErrorPage(ContentStore store, IStringLocalizer<SiteStrings> words) : SitePage(store, words)
 {
     public int Code { get; private set; }
