@@ -24,7 +24,8 @@ public sealed class StyleRules
     public string For(HashSet<string> names)
     {
         var css = new StringBuilder();
-        foreach (var rule in _rules) rule.Write(css, names);
+        Predicate<string> has = names.Contains;
+        foreach (var rule in _rules) rule.Write(css, has);
         return css.ToString();
     }
 
@@ -91,9 +92,9 @@ public sealed class StyleRules
     /// <param name="Names">What each selector needs; empty for a rule that is always kept.</param>
     private sealed record Rule(string Head, string? Body, ImmutableArray<Rule> Rules, ImmutableArray<string[]> Names)
     {
-        public void Write(StringBuilder css, HashSet<string> names)
+        public void Write(StringBuilder css, Predicate<string> has)
         {
-            if (!Names.IsEmpty && !Names.Any(all => Array.TrueForAll(all, names.Contains))) return;
+            if (!IsNeeded(has)) return;
             var start = css.Length;
             css.Append(Head);
             if (Body is not null)
@@ -104,10 +105,21 @@ public sealed class StyleRules
             {
                 css.Append('{');
                 var inner = css.Length;
-                foreach (var rule in Rules) rule.Write(css, names);
+                foreach (var rule in Rules) rule.Write(css, has);
                 if (css.Length == inner) css.Length = start;
                 else css.Append('}');
             }
+        }
+
+        private bool IsNeeded(Predicate<string> has)
+        {
+            // Without LINQ: asked of every rule for every page that isn't cached.
+            foreach (var all in Names)
+            {
+                if (Array.TrueForAll(all, has)) return true;
+            }
+
+            return Names.IsEmpty;
         }
     }
 
