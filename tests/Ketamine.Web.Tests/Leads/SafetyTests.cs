@@ -187,7 +187,7 @@ public sealed class SafetyTests : IDisposable
         main.QuerySelectorAll(".crisis-help a")
             .Select(link => link.GetAttribute("href"))
             .ShouldBe(["tel:911", "tel:988", "sms:988", "https://chat.988lifeline.org/"]);
-        main.One(".crisis-help").Words().ShouldContain("Veterans press 1; for Spanish press 2.");
+        main.One(".crisis-help").Words().ShouldContain("Español: oprima 2, o envíe AYUDA por texto al 988. Veterans: press 1.");
         InOrder(main.Words(), "call or text 988", "A person will answer by", "(303) 555-0142");
 
         await _app.DeliverMailAsync();

@@ -44,6 +44,8 @@ public sealed class BookedModel(
 
     public override bool MayBeInDanger => Lead is { SuggestsRisk: true } or { Emergency: true };
 
+    public override bool EmergencyFirst => Lead is { Emergency: true };
+
     /// <summary>The request looks like spam and waits for review, so the page promises nothing.</summary>
     public bool Held => Lead?.Status is LeadStatus.Quarantined;
 

@@ -25,6 +25,8 @@ public sealed class SentModel(
 
     public override bool MayBeInDanger => Lead is { SuggestsRisk: true } or { Emergency: true };
 
+    public override bool EmergencyFirst => Lead is { Emergency: true };
+
     /// <summary>The message looks like spam and waits for review, so the page doesn't promise an answer by a certain time.</summary>
     public bool Held => Lead?.Status is LeadStatus.Quarantined;
 

@@ -13,15 +13,17 @@ namespace Ketamine.Web.Features.Search;
 [Compressed]
 public sealed class SearchPage(ContentStore store, SiteSearch search, CrisisNotice notice, IStringLocalizer<SiteStrings> words) : SitePage(store, words)
 {
+    private DangerSigns _signs;
+
     public SearchQuery Query { get; private set; } = SearchQuery.Parse(null);
 
     public SearchResults Answer { get; private set; } = SearchResults.Nothing;
 
     /// <summary>Whether the query suggests that someone is in danger. If so, the page first says where to get help now.</summary>
-    public bool CrisisFirst { get; private set; }
+    public bool CrisisFirst => _signs.Risk && !_signs.Emergency;
 
     /// <summary>Whether the query suggests a medical emergency in progress. If so, the page first says to call 911.</summary>
-    public bool EmergencyFirst { get; private set; }
+    public override bool EmergencyFirst => _signs.Emergency;
 
     public override bool MayBeInDanger => CrisisFirst || EmergencyFirst;
 
@@ -44,9 +46,7 @@ public sealed class SearchPage(ContentStore store, SiteSearch search, CrisisNoti
         Title = T["Search"];
         NoIndex = true;
         Query = SearchQuery.Parse(q);
-        var signs = notice.ReadQuery(Query.Text);
-        EmergencyFirst = signs.Emergency;
-        CrisisFirst = signs.Risk && !signs.Emergency;
+        _signs = notice.ReadQuery(Query.Text);
         Answer = await search.FindAsync(Query, Site, cancellation);
     }
 

@@ -50,6 +50,9 @@ public abstract class SitePage(ContentStore store, IStringLocalizer<SiteStrings>
     /// <summary>Whether the reader may be in danger: the bar on a phone then leads to the crisis line, and not to a booking.</summary>
     public virtual bool MayBeInDanger => false;
 
+    /// <summary>Whether the reader may be in a medical emergency: the bar then leads to 911 before the crisis line.</summary>
+    public virtual bool EmergencyFirst => false;
+
     /// <summary>The preview image for links to this page: its own card, the home page's, or the clinic's logo. Social networks don't show an SVG.</summary>
     public Picture? SocialCard => new[] { Card, Site.HomeCard, Clinic.Logo }
         .FirstOrDefault(picture => picture is not null && !picture.Path.Split('?')[0].EndsWith(".svg", StringComparison.OrdinalIgnoreCase));

@@ -34,6 +34,8 @@ public sealed class ContactTests : IDisposable
         page.One("h1").Words().ShouldBe("Thank you. We got your message.");
         page.One(".done__lede").Words().ShouldBe("A person will answer by 5:00 pm today."); // ten in the morning in Denver
 
+        page.One(".fine").Words().ShouldContain("During our hours (Mon to Fri 9 am – 5 pm), you can also call us at (303) 555-0142.");
+
         var lead = (await LeadsAsync()).ShouldHaveSingleItem();
         page.Body!.Words().ShouldContain(lead.Reference);
         lead.Phone.ShouldBe("+13035550155");
@@ -278,7 +280,9 @@ public sealed class ContactTests : IDisposable
         var page = await _app.GetPageAsync(response.Headers.Location!.ToString());
         var main = page.One("main").Words();
         main.IndexOf("Call 988", StringComparison.Ordinal).ShouldBeLessThan(main.IndexOf("We got your message", StringComparison.Ordinal));
-        main.ShouldContain("We don’t read messages around the clock");
+        main.ShouldContain("Please don’t wait for our answer. These people answer day and night");
+        main.ShouldContain("Worried about someone? 988 helps you, too. If they have a weapon or took something, call 911.");
+        main.ShouldContain("AYUDA");
         var before = (await _app.GetPageAsync(calm.Headers.Location!.ToString())).One("main");
         before.QuerySelector(".crisis-first").ShouldBeNull();
         before.One(".crisis-help");

@@ -73,6 +73,11 @@ public sealed class LayoutTests
         using var sent = await app.PostFormAsync("/contact", ("name", "Robin"), ("email", "robin@example.org"), ("reach", "email"), ("consent", "yes"),
             ("danger", "yes"));
         (await WaysAsync(sent.Headers.Location!.OriginalString)).ShouldBe(["tel:988", "sms:988", "tel:911"]);
+
+        (await WaysAsync("/search?q=friend+not+waking+up+after+ketamine")).ShouldBe(["tel:911", "tel:988"]);
+        using var emergency = await app.PostFormAsync("/contact", ("name", "Al"), ("email", "al@example.org"), ("reach", "email"), ("consent", "yes"),
+            ("message", "my friend did a lot of ket and she's not waking up"));
+        (await WaysAsync(emergency.Headers.Location!.OriginalString)).ShouldBe(["tel:911", "tel:988"]);
     }
 
     [Fact]
