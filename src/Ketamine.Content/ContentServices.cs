@@ -1,4 +1,3 @@
-using System.Globalization;
 using Ketamine.Content.Claims;
 using Ketamine.Content.Images;
 using Microsoft.Extensions.Options;

@@ -3,7 +3,6 @@ using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
 using Ketamine.Content.Claims;
-using Ketamine.Content.Markdown;
 using Ketamine.Content.Reading;
 
 namespace Ketamine.Content;

@@ -1,9 +1,7 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using DiffPlex;
 using DiffPlex.DiffBuilder;
 using DiffPlex.DiffBuilder.Model;
-using NodaTime;
 
 namespace Ketamine.Content.Publishing;
 

@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
-using System.Text;
 using Ketamine.Content.Editing;
 
 namespace Ketamine.Content.Publishing;

@@ -1,7 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Text.RegularExpressions;
-using Ketamine.Content.Claims;
 using Ketamine.Content.Markdown;
 using NodaTime;
 

@@ -1,6 +1,5 @@
 using System.Collections.Frozen;
 using Ketamine.Content.Markdown;
-using NodaTime;
 
 namespace Ketamine.Content.Reading;
 

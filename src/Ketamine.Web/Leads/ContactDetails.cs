@@ -2,7 +2,6 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
-using Ketamine.Content;
 
 namespace Ketamine.Web.Leads;
 

@@ -1,4 +1,3 @@
-using Ketamine.Content;
 using Ketamine.Web.Audit;
 using Ketamine.Web.Data;
 using Ketamine.Web.Mail;

@@ -1,4 +1,3 @@
-using Ketamine.Content;
 using Microsoft.Extensions.Localization;
 
 namespace Ketamine.Web.Leads;

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using Ketamine.Content;
 using Ketamine.Web.Data;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;

@@ -1,6 +1,6 @@
 using System.Linq.Expressions;
-using Ketamine.Web.Audit;
 using Ketamine.Content;
+using Ketamine.Web.Audit;
 using Ketamine.Web.Data;
 using Ketamine.Web.Mail;
 using Microsoft.EntityFrameworkCore;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Ketamine.Content;
 using Microsoft.Extensions.Localization;
 using NodaTime;
 

@@ -1,5 +1,5 @@
-using Ketamine.Web.Audit;
 using Ketamine.Content;
+using Ketamine.Web.Audit;
 using Ketamine.Web.Data;
 using Ketamine.Web.Mail;
 using Microsoft.EntityFrameworkCore;

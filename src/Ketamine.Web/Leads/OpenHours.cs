@@ -1,4 +1,3 @@
-using Ketamine.Content;
 using NodaTime;
 
 namespace Ketamine.Web.Leads;

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Ketamine.Content;
 
 namespace Ketamine.Web.Mail;
 

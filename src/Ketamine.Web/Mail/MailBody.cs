@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using Ketamine.Content;
-using Ketamine.Language;
 
 namespace Ketamine.Web.Mail;
 

@@ -1,10 +1,8 @@
 using System.Text;
-using System.Text.Unicode;
 using Microsoft.Extensions.Options;
 using MimeKit;
 using MimeKit.Cryptography;
 using MimeKit.Text;
-using MimeKit.Utils;
 
 namespace Ketamine.Web.Mail;
 

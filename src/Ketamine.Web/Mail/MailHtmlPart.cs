@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Encodings.Web;
-using Ketamine.Content;
 
 namespace Ketamine.Web.Mail;
 

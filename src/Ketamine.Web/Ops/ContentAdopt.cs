@@ -1,4 +1,3 @@
-using Ketamine.Content.Editing;
 using System.Text;
 using System.Text.RegularExpressions;
 using Ketamine.Content;

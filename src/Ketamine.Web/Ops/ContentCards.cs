@@ -1,4 +1,3 @@
-using Ketamine.Content.Editing;
 using System.Text;
 using ImageMagick;
 using Ketamine.Content;

@@ -1,7 +1,5 @@
 using System.Globalization;
 using Ketamine.Content;
-using Ketamine.Content.Reading;
-using Ketamine.Web.Web;
 using Microsoft.AspNetCore.DataProtection;
 
 namespace Ketamine.Web.Ops;

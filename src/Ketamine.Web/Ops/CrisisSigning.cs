@@ -1,5 +1,5 @@
-using Ketamine.Web.Leads;
 using Ketamine.Content;
+using Ketamine.Web.Leads;
 using Ketamine.Web.Leads.Crisis;
 
 namespace Ketamine.Web.Ops;

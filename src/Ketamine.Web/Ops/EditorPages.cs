@@ -1,8 +1,7 @@
-using Ketamine.Content.Editing;
 using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
-using Ketamine.Content;
+using Ketamine.Content.Editing;
 
 namespace Ketamine.Web.Ops;
 

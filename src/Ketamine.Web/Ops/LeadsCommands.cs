@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
 using CsvHelper;
-using Ketamine.Web.Audit;
 using Ketamine.Content;
 using Ketamine.Content.Editing;
+using Ketamine.Web.Audit;
 using Ketamine.Web.Data;
 using Ketamine.Web.Features.Consultations;
 using Ketamine.Web.Leads;

@@ -1,7 +1,5 @@
-using Ketamine.Content.Editing;
 using System.Collections.Immutable;
 using System.Globalization;
-using Ketamine.Content;
 using Ketamine.Content.Reading;
 
 namespace Ketamine.Web.Ops;

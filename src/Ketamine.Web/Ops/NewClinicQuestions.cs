@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using Ketamine.Content;
-using Ketamine.Content.Editing;
 using Ketamine.Content.Reading;
 
 namespace Ketamine.Web.Ops;

@@ -1,5 +1,5 @@
-using Ketamine.Content.Editing;
 using System.CommandLine;
+using Ketamine.Content.Editing;
 using NodaTime;
 
 namespace Ketamine.Web.Ops;

@@ -4,7 +4,6 @@ using System.Security;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
-using Ketamine.Content;
 using Ketamine.Web.Features.Shared;
 
 namespace Ketamine.Web.Ops;

@@ -1,7 +1,7 @@
 using System.CommandLine;
-using Ketamine.Web.Audit;
 using Ketamine.Content;
 using Ketamine.Content.Editing;
+using Ketamine.Web.Audit;
 using Ketamine.Web.Data;
 using Ketamine.Web.Features.Staff.Accounts;
 using Ketamine.Web.Leads;

@@ -1,6 +1,4 @@
-using Ketamine.Content.Editing;
 using System.Text;
-using Ketamine.Content;
 using Ketamine.Content.Reading;
 using NodaTime;
 

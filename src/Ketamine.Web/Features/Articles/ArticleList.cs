@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Ketamine.Content;
 
 namespace Ketamine.Web.Features.Articles;
 

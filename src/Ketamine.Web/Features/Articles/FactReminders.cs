@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using Ketamine.Content;
 using Ketamine.Web.Data;
 using Ketamine.Web.Mail;
 

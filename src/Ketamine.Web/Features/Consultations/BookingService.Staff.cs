@@ -1,4 +1,3 @@
-using Ketamine.Web.Audit;
 using Ketamine.Web.Data;
 using Ketamine.Web.Leads;
 using Ketamine.Web.Mail;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Ketamine.Content;
 using Ketamine.Web.Features.Shared;
 using Ketamine.Web.Leads;
 using Microsoft.Extensions.Localization;

@@ -1,4 +1,3 @@
-using Ketamine.Content;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Localization;
 

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using Ketamine.Content;
 using NodaTime;
 
 namespace Ketamine.Web.Features.Consultations;

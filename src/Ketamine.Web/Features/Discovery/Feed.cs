@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Ketamine.Content;
 using Ketamine.Web.Features.Shared;
 using Microsoft.Extensions.Localization;
 

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text;
-using Ketamine.Content;
 using Ketamine.Content.Markdown;
 
 namespace Ketamine.Web.Features.Discovery;

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Ketamine.Content;
 using Ketamine.Content.Markdown;
 
 namespace Ketamine.Web.Features.Home;

@@ -1,4 +1,3 @@
-using Ketamine.Content;
 using Ketamine.Web.Mail;
 using Microsoft.Extensions.Localization;
 

@@ -1,6 +1,4 @@
 using System.Security.Cryptography;
-using Ketamine.Content;
-using Ketamine.Language;
 using Ketamine.Web.Mail;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Ketamine.Content;
 using Ketamine.Web.Data;
 using Ketamine.Web.Leads;

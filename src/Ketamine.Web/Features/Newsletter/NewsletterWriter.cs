@@ -1,7 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Ketamine.Content;
-using Ketamine.Content.Model;
 using Ketamine.Web.Features.Shared;
 using Ketamine.Web.Mail;
 using Microsoft.Extensions.Localization;

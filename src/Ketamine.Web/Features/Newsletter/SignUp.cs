@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using Ketamine.Content;
 using Ketamine.Web.Data;
 using Ketamine.Web.Leads;
 using Microsoft.EntityFrameworkCore;

@@ -1,5 +1,3 @@
-using Ketamine.Content;
-using Ketamine.Language;
 using Ketamine.Web.Data;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;

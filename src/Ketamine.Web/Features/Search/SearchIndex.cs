@@ -1,7 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
-using Ketamine.Content;
 
 namespace Ketamine.Web.Features.Search;
 

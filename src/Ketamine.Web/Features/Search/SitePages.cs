@@ -1,5 +1,4 @@
 using System.Globalization;
-using Ketamine.Content.Markdown;
 
 namespace Ketamine.Web.Features.Search;
 

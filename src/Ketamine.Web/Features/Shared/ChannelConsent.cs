@@ -1,4 +1,3 @@
-using Ketamine.Content;
 using Ketamine.Web.Leads;
 using Microsoft.Extensions.Localization;
 

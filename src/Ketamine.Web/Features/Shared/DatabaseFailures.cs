@@ -1,7 +1,6 @@
 using Ketamine.Web.Data;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Filters;
-using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace Ketamine.Web.Features.Shared;
 

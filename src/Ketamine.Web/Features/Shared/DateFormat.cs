@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using Ketamine.Content;
 using Microsoft.Extensions.Localization;
 using NodaTime;
 

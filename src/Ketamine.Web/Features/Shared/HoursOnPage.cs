@@ -1,5 +1,4 @@
 using System.Globalization;
-using Ketamine.Content;
 using NodaTime;
 
 namespace Ketamine.Web.Features.Shared;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Ketamine.Content;
 
 namespace Ketamine.Web.Features.Shared;
 

@@ -4,7 +4,6 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Unicode;
-using Ketamine.Content;
 using NodaTime;
 
 namespace Ketamine.Web.Features.Shared;

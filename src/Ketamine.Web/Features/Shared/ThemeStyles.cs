@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Ketamine.Content;
 
 namespace Ketamine.Web.Features.Shared;
 

@@ -1,6 +1,5 @@
 using System.Collections.Frozen;
 using System.Globalization;
-using Ketamine.Content;
 using Microsoft.Extensions.Localization;
 
 namespace Ketamine.Web.Features.Shared;

@@ -1,7 +1,6 @@
 using Ketamine.Web.Audit;
 using Ketamine.Web.Data;
 using Ketamine.Web.Features.Shared;
-using Ketamine.Web.Features.Staff.Accounts;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 using NodaTime;

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Ketamine.Content;
 using Ketamine.Web.Data;
 using Ketamine.Web.Features.Consultations;
 using Ketamine.Web.Features.Shared;

@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Linq.Expressions;
-using Ketamine.Content;
 using Ketamine.Content.Editing;
 using Ketamine.Web.Audit;
 using Ketamine.Web.Data;

@@ -1,6 +1,4 @@
 using Ketamine.Content;
-using Ketamine.Content.Model;
-using Ketamine.Language;
 using Ketamine.Web.Data;
 using Ketamine.Web.Features.Newsletter;
 using Ketamine.Web.Features.Staff.Accounts;

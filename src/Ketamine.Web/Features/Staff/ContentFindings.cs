@@ -1,6 +1,5 @@
 using Ketamine.Content;
 using Ketamine.Content.Editing;
-using Ketamine.Language;
 
 namespace Ketamine.Web.Features.Staff;
 

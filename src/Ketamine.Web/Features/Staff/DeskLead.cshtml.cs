@@ -1,5 +1,4 @@
 using Ketamine.Content;
-using Ketamine.Content.Model;
 using Ketamine.Web.Data;
 using Ketamine.Web.Features.Consultations;
 using Ketamine.Web.Features.Shared;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Ketamine.Content;
 using Ketamine.Web.Data;
 using Ketamine.Web.Leads;
 using Microsoft.EntityFrameworkCore;

@@ -1,4 +1,3 @@
-using Ketamine.Content;
 using Ketamine.Web.Features.Consultations;
 using Ketamine.Web.Leads;
 using NodaTime;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Claims;
 using Ketamine.Web.Audit;
 using Ketamine.Web.Features.Staff.Accounts;

@@ -1,8 +1,6 @@
-using Ketamine.Web.Data;
 using Ketamine.Web.Features.Staff.Accounts;
 using Ketamine.Web.Web;
 using Microsoft.AspNetCore.Antiforgery;
-using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
 
 namespace Ketamine.Web.Features.Staff;

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Net;
-using Ketamine.Content;
 using Ketamine.Web.Mail;
 
 namespace Ketamine.Web.Ops.Doctor;

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using Ketamine.Web.Audit;
-using Ketamine.Content;
 using Ketamine.Web.Data;
 using Ketamine.Web.Leads;
 using Microsoft.AspNetCore.Identity;

@@ -1,4 +1,3 @@
-using Ketamine.Content;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
