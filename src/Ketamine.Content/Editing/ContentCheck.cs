@@ -1,6 +1,3 @@
-using System.Globalization;
-using NodaTime;
-
 namespace Ketamine.Content.Editing;
 
 /// <summary>The output format of <c>content check</c>.</summary>

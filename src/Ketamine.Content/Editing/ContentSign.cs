@@ -1,7 +1,6 @@
 using System.Text;
 using Ketamine.Content.Claims;
 using Ketamine.Content.Reading;
-using NodaTime;
 
 namespace Ketamine.Content.Editing;
 

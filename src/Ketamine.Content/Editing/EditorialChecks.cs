@@ -1,11 +1,8 @@
-using System.Collections.Immutable;
-using System.Globalization;
 using System.Text.RegularExpressions;
 using Ketamine.Content.Markdown;
 using Ketamine.Content.Reading;
 using Markdig.Extensions.Tables;
 using Markdig.Syntax;
-using NodaTime;
 
 namespace Ketamine.Content.Editing;
 

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Collections.Frozen;
-using System.Globalization;
 using System.Security.Cryptography;
 
 namespace Ketamine.Content.Images;

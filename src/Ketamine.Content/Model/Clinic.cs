@@ -1,6 +1,3 @@
-using System.Collections.Immutable;
-using NodaTime;
-
 namespace Ketamine.Content.Model;
 
 /// <summary>The clinic: <c>clinic.yml</c>. See docs/editors/reference.md for keys, defaults, and meaning.</summary>

@@ -1,6 +1,3 @@
-using System.Collections.Immutable;
-using NodaTime;
-
 namespace Ketamine.Content.Model;
 
 /// <summary>Days with special hours: <c>holidays</c> in clinic.yml.</summary>

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Ketamine.Content.Model;
 
 /// <summary>Facts that the law, a board, or a patient may ask for: licenses, the medical director, who handles data.</summary>

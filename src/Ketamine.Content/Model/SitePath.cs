@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Ketamine.Content.Model;
 
 /// <summary>The parts that a folder can have besides single pages; a section of the site exists only if its part does.</summary>

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Ketamine.Content.Notices;
 
 /// <summary>The notices that section 1557 of the Affordable Care Act requires of a clinic that takes federal money.</summary>

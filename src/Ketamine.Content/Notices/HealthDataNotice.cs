@@ -1,6 +1,3 @@
-using System.Collections.Immutable;
-using NodaTime;
-
 namespace Ketamine.Content.Notices;
 
 /// <summary>The consumer health data policy that Washington and Nevada require on a separate page, linked from the home page.</summary>

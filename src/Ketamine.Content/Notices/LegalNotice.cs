@@ -1,10 +1,7 @@
 using System.Collections.Frozen;
-using System.Collections.Immutable;
-using System.Globalization;
 using System.Text;
 using Ketamine.Content.Markdown;
 using Ketamine.Content.Reading;
-using NodaTime;
 
 namespace Ketamine.Content.Notices;
 

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Ketamine.Content.Notices;
 
 /// <summary>What the site does with visitors' requests and messages. Every sentence states something that the software does or that clinic.yml says.</summary>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Ketamine.Content.Editing;
 
 namespace Ketamine.Content.Publishing;

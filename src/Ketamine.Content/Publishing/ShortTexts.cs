@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Ketamine.Content.Editing;
 
 namespace Ketamine.Content.Publishing;

@@ -1,7 +1,5 @@
 using System.Collections.Frozen;
-using System.Collections.Immutable;
 using Ketamine.Content.Claims;
-using NodaTime;
 
 namespace Ketamine.Content.Reading;
 

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Ketamine.Content.Reading;
 
 /// <summary>Colors as #rrggbb: WCAG contrast, and dark colors derived from light ones.</summary>

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-using NodaTime;
 using NodaTime.Text;
 
 namespace Ketamine.Content.Reading;

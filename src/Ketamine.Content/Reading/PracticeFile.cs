@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Ketamine.Content.Reading;
 
 /// <summary>Reads the license, registration, and data sections of clinic.yml.</summary>

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Ketamine.Content.Reading;
 
 /// <summary>Reads the <c>prices</c>, <c>insurance</c>, and <c>payment</c> sections of clinic.yml.</summary>

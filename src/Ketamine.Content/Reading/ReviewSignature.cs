@@ -1,9 +1,6 @@
 using System.Collections.Frozen;
-using System.Collections.Immutable;
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using NodaTime;
 
 namespace Ketamine.Content.Reading;
 

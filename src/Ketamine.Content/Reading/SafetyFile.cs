@@ -1,8 +1,6 @@
 using System.Collections.Frozen;
-using System.Collections.Immutable;
 using System.Text;
 using System.Text.RegularExpressions;
-using NodaTime;
 
 namespace Ketamine.Content.Reading;
 

@@ -1,7 +1,4 @@
-using System.Collections.Immutable;
-using System.Globalization;
 using System.Text.RegularExpressions;
-using NodaTime;
 
 namespace Ketamine.Content.Reading;
 

@@ -1,5 +1,3 @@
-using NodaTime;
-
 namespace Ketamine.Content.Reading;
 
 /// <summary>Time zones as people name them. IANA names are accepted in any letter case; other names produce a suggestion.</summary>

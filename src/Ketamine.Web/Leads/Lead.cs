@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using Ketamine.Web.Data;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Ketamine.Web.Leads;

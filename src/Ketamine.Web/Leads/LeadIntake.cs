@@ -1,10 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
-using Ketamine.Content;
 using Ketamine.Web.Audit;
 using Ketamine.Web.Data;
 using Ketamine.Web.Leads.Crisis;
 using Ketamine.Web.Mail;
-using Microsoft.EntityFrameworkCore;
 
 namespace Ketamine.Web.Leads;
 

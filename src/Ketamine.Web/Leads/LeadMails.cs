@@ -1,6 +1,4 @@
 using Ketamine.Web.Mail;
-using Microsoft.Extensions.Localization;
-using Microsoft.Extensions.Options;
 
 namespace Ketamine.Web.Leads;
 

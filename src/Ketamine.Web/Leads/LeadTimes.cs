@@ -1,7 +1,3 @@
-using System.Globalization;
-using Microsoft.Extensions.Localization;
-using NodaTime;
-
 namespace Ketamine.Web.Leads;
 
 /// <summary>Formats times in the clinic's time zone the way people say them, in the current culture.</summary>

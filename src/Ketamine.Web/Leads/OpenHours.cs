@@ -1,5 +1,3 @@
-using NodaTime;
-
 namespace Ketamine.Web.Leads;
 
 /// <summary>

@@ -1,6 +1,4 @@
-using System.Globalization;
 using Ketamine.Web.Data;
-using Microsoft.Extensions.Options;
 
 namespace Ketamine.Web.Mail;
 

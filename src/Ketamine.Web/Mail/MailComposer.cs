@@ -1,5 +1,4 @@
 using System.Text;
-using Microsoft.Extensions.Options;
 using MimeKit;
 using MimeKit.Cryptography;
 using MimeKit.Text;

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Ketamine.Web.Mail;
 
 /// <summary>An email before it becomes a row in the outbox. The text and HTML parts come from one <see cref="MailBody"/>.</summary>

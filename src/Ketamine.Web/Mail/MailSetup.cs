@@ -1,9 +1,7 @@
 using System.Text.Json;
 using Ketamine.Web.Data;
 using Ketamine.Web.Web;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Options;
 
 namespace Ketamine.Web.Mail;
 

@@ -3,7 +3,6 @@ using Ketamine.Content.Editing;
 using Ketamine.Web.Audit;
 using Ketamine.Web.Data;
 using Ketamine.Web.Features.Staff;
-using Microsoft.EntityFrameworkCore;
 
 namespace Ketamine.Web.Ops;
 

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Ketamine.Content;
 using Ketamine.Web.Web;
 
 namespace Ketamine.Web.Ops;

@@ -1,8 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
-using Ketamine.Content;
 using Ketamine.Content.Reading;
-using NodaTime;
 
 namespace Ketamine.Web.Ops;
 

@@ -1,6 +1,5 @@
 using System.Text;
 using ImageMagick;
-using Ketamine.Content;
 
 namespace Ketamine.Web.Ops;
 

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Ketamine.Content;
 using Ketamine.Content.Editing;
 using Ketamine.Content.Publishing;
 using Microsoft.AspNetCore.DataProtection;

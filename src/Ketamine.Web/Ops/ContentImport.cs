@@ -1,10 +1,7 @@
-using System.Collections.Immutable;
-using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
 using System.Xml;
-using Ketamine.Content;
 using Ketamine.Content.Editing;
 using Ketamine.Content.Markdown;
 using Ketamine.Content.Reading;

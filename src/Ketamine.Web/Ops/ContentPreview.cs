@@ -1,5 +1,3 @@
-using System.Globalization;
-using Ketamine.Content;
 using Microsoft.AspNetCore.DataProtection;
 
 namespace Ketamine.Web.Ops;

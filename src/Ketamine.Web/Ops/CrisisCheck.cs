@@ -1,4 +1,3 @@
-using System.Globalization;
 using Ketamine.Web.Leads.Crisis;
 
 namespace Ketamine.Web.Ops;

@@ -1,4 +1,3 @@
-using Ketamine.Content;
 using Ketamine.Web.Leads;
 using Ketamine.Web.Leads.Crisis;
 

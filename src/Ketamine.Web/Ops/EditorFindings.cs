@@ -1,8 +1,6 @@
-using Ketamine.Content;
 using Ketamine.Content.Claims;
 using Ketamine.Content.Editing;
 using Ketamine.Content.Reading;
-using NodaTime;
 
 namespace Ketamine.Web.Ops;
 

@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Text;
-using Ketamine.Content;
-using Microsoft.Extensions.Options;
 
 namespace Ketamine.Web.Ops;
 

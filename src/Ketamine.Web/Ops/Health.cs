@@ -1,12 +1,8 @@
 using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
-using Ketamine.Content;
 using Ketamine.Web.Data;
 using Ketamine.Web.Mail;
-using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Options;
-using NodaTime;
 
 namespace Ketamine.Web.Ops;
 

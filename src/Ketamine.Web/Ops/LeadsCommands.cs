@@ -1,14 +1,10 @@
 using System.CommandLine;
-using System.Globalization;
 using CsvHelper;
-using Ketamine.Content;
 using Ketamine.Content.Editing;
 using Ketamine.Web.Audit;
 using Ketamine.Web.Data;
 using Ketamine.Web.Features.Consultations;
 using Ketamine.Web.Leads;
-using Microsoft.EntityFrameworkCore;
-using NodaTime;
 
 namespace Ketamine.Web.Ops;
 

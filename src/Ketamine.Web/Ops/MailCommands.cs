@@ -1,14 +1,10 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using System.Globalization;
 using System.Net;
-using Ketamine.Content;
 using Ketamine.Content.Editing;
 using Ketamine.Web.Data;
 using Ketamine.Web.Mail;
 using Ketamine.Web.Ops.Doctor;
-using Microsoft.EntityFrameworkCore;
-using NodaTime;
 
 namespace Ketamine.Web.Ops;
 

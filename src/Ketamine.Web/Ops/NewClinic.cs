@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-using System.Globalization;
 using Ketamine.Content.Reading;
 
 namespace Ketamine.Web.Ops;

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Ketamine.Content.Reading;
 
 namespace Ketamine.Web.Ops;

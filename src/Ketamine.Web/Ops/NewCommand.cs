@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Ketamine.Content.Editing;
-using NodaTime;
 
 namespace Ketamine.Web.Ops;
 

@@ -1,14 +1,9 @@
 using System.CommandLine;
-using System.Globalization;
-using Ketamine.Content;
 using Ketamine.Content.Editing;
 using Ketamine.Content.Reading;
 using Ketamine.Web.Data;
 using Ketamine.Web.Features.Newsletter;
 using Ketamine.Web.Mail;
-using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Options;
-using NodaTime;
 
 namespace Ketamine.Web.Ops;
 

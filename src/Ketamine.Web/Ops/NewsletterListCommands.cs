@@ -1,12 +1,8 @@
 using System.CommandLine;
-using System.Globalization;
 using CsvHelper;
-using Ketamine.Content;
 using Ketamine.Content.Reading;
 using Ketamine.Web.Data;
 using Ketamine.Web.Features.Newsletter;
-using Microsoft.EntityFrameworkCore;
-using NodaTime;
 
 namespace Ketamine.Web.Ops;
 

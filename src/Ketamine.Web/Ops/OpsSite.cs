@@ -1,6 +1,4 @@
-using Ketamine.Content;
 using Ketamine.Web.Data;
-using Microsoft.Extensions.Options;
 
 namespace Ketamine.Web.Ops;
 

@@ -1,6 +1,5 @@
 using System.Text;
 using Ketamine.Content.Reading;
-using NodaTime;
 
 namespace Ketamine.Web.Ops;
 

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Ketamine.Web.Data;
 using Ketamine.Web.Features.Articles;
-using Microsoft.EntityFrameworkCore;
 
 namespace Ketamine.Web.Ops;
 

@@ -1,6 +1,3 @@
-using Microsoft.AspNetCore.Mvc;
-using Microsoft.Extensions.Options;
-
 namespace Ketamine.Web.Web;
 
 /// <summary>Hosting setup that is the same for every website of this kind.</summary>

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Ketamine.Web.Features.Articles;
 
 /// <summary>One page of a list of articles.</summary>

@@ -1,10 +1,6 @@
-using Ketamine.Content;
 using Ketamine.Web.Data;
 using Ketamine.Web.Mail;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
-using Microsoft.Extensions.Options;
-using NodaTime;
 
 namespace Ketamine.Web.Features.Articles;
 

@@ -1,8 +1,5 @@
-using System.Globalization;
 using Ketamine.Web.Features.Shared;
 using Ketamine.Web.Leads;
-using Microsoft.Extensions.Localization;
-using NodaTime;
 
 namespace Ketamine.Web.Features.Consultations;
 

@@ -1,7 +1,5 @@
 using Ketamine.Web.Leads;
 using Ketamine.Web.Mail;
-using Microsoft.Extensions.Localization;
-using Microsoft.Extensions.Options;
 
 namespace Ketamine.Web.Features.Consultations;
 

@@ -1,10 +1,6 @@
-using System.Collections.Immutable;
-using Ketamine.Content;
 using Ketamine.Web.Features.Shared;
 using Ketamine.Web.Leads;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
-using Microsoft.Extensions.Localization;
 
 namespace Ketamine.Web.Features.Consultations;
 

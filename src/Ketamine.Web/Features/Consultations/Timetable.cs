@@ -1,7 +1,3 @@
-using System.Collections.Immutable;
-using System.Globalization;
-using NodaTime;
-
 namespace Ketamine.Web.Features.Consultations;
 
 /// <summary>When a call takes place, in the clinic's time zone. Pages, emails, and the calendar file all render this value.</summary>

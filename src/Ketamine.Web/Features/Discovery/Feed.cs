@@ -1,6 +1,4 @@
-using System.Collections.Immutable;
 using Ketamine.Web.Features.Shared;
-using Microsoft.Extensions.Localization;
 
 namespace Ketamine.Web.Features.Discovery;
 

@@ -1,7 +1,4 @@
-using Ketamine.Content;
 using Ketamine.Web.Features.Shared;
-using Microsoft.AspNetCore.Mvc;
-using Microsoft.Extensions.Localization;
 
 namespace Ketamine.Web.Features.Errors;
 

@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Xml;
 using System.Xml.Linq;
-using Ketamine.Content;
 using Ketamine.Content.Images;
 using Ketamine.Web.Web;
 using Microsoft.Net.Http.Headers;

@@ -1,5 +1,4 @@
 using Ketamine.Web.Mail;
-using Microsoft.Extensions.Localization;
 
 namespace Ketamine.Web.Features.Newsletter;
 

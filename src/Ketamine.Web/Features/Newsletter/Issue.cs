@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using Ketamine.Web.Mail;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Ketamine.Web.Features.Newsletter;

@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using System.Collections.Immutable;
 using Ketamine.Web.Mail;
 
 namespace Ketamine.Web.Features.Newsletter;

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Ketamine.Content.Markdown;
 
 namespace Ketamine.Web.Features.Newsletter;

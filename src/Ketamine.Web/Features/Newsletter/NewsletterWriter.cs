@@ -1,9 +1,6 @@
-using System.Globalization;
 using System.Text;
 using Ketamine.Web.Features.Shared;
 using Ketamine.Web.Mail;
-using Microsoft.Extensions.Localization;
-using NodaTime;
 using Page = Ketamine.Content.Model.Page;
 
 namespace Ketamine.Web.Features.Newsletter;

@@ -1,8 +1,6 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using Ketamine.Web.Data;
 using Ketamine.Web.Leads;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Ketamine.Web.Features.Newsletter;

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Ketamine.Web.Features.Research;
 
 /// <summary>What a kind of study can and can't show.</summary>

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Ketamine.Web.Features.Search;
 
 /// <summary>The searchable text of pages that the site builds from clinic.yml: locations, hours, costs, booking, the lists of services and studies.</summary>

@@ -1,4 +1,3 @@
-using Ketamine.Content;
 using Ketamine.Web.Web;
 
 namespace Ketamine.Web.Features.Search;

@@ -1,5 +1,4 @@
 using Ketamine.Web.Leads;
-using Microsoft.Extensions.Localization;
 
 namespace Ketamine.Web.Features.Shared;
 

@@ -1,5 +1,4 @@
 using Ketamine.Web.Data;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Filters;
 
 namespace Ketamine.Web.Features.Shared;

@@ -1,8 +1,3 @@
-using System.Collections.Immutable;
-using System.Globalization;
-using Microsoft.Extensions.Localization;
-using NodaTime;
-
 namespace Ketamine.Web.Features.Shared;
 
 /// <summary>Formats days and hours the way the clinic's readers write them.</summary>

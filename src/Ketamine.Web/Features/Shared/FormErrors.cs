@@ -1,5 +1,4 @@
 using Ketamine.Web.Data;
-using Microsoft.Extensions.Localization;
 
 namespace Ketamine.Web.Features.Shared;
 

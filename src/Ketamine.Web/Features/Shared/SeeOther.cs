@@ -1,5 +1,3 @@
-using Microsoft.AspNetCore.Mvc;
-
 namespace Ketamine.Web.Features.Shared;
 
 /// <summary>303: the form was accepted; see the other page (RFC 9110 §15.4.4). Reloading that page doesn't resubmit the form.</summary>

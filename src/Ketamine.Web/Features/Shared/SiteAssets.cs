@@ -1,13 +1,10 @@
 using System.Collections.Concurrent;
 using System.Collections.Frozen;
-using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
-using Ketamine.Content;
 using Ketamine.Web.Data;
 using Ketamine.Web.Web;
-using Microsoft.Extensions.Options;
 
 namespace Ketamine.Web.Features.Shared;
 

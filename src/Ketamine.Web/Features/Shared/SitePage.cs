@@ -1,9 +1,5 @@
-using System.Globalization;
-using Ketamine.Content;
 using Microsoft.AspNetCore.Html;
 using Microsoft.AspNetCore.Mvc.RazorPages;
-using Microsoft.Extensions.Localization;
-using NodaTime;
 using Page = Ketamine.Content.Model.Page;
 
 namespace Ketamine.Web.Features.Shared;

@@ -1,10 +1,8 @@
 using System.Collections;
 using System.Collections.Frozen;
-using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Unicode;
-using NodaTime;
 
 namespace Ketamine.Web.Features.Shared;
 

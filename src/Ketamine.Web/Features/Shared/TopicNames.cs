@@ -1,6 +1,4 @@
 using System.Collections.Frozen;
-using System.Globalization;
-using Microsoft.Extensions.Localization;
 
 namespace Ketamine.Web.Features.Shared;
 

@@ -1,4 +1,3 @@
-using Ketamine.Content;
 using Ketamine.Content.Editing;
 
 namespace Ketamine.Web.Features.Staff;

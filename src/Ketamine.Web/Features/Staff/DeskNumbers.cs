@@ -1,10 +1,7 @@
-using Ketamine.Content;
 using Ketamine.Web.Data;
 using Ketamine.Web.Features.Articles;
 using Ketamine.Web.Features.Consultations;
 using Ketamine.Web.Leads;
-using Microsoft.EntityFrameworkCore;
-using NodaTime;
 
 namespace Ketamine.Web.Features.Staff;
 

@@ -1,8 +1,5 @@
-using System.Globalization;
 using CsvHelper;
 using Ketamine.Web.Features.Staff.Accounts;
-using Microsoft.AspNetCore.Mvc;
-using NodaTime;
 using NodaTime.Text;
 
 namespace Ketamine.Web.Features.Staff;

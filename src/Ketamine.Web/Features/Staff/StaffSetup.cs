@@ -1,7 +1,6 @@
 using Ketamine.Web.Features.Staff.Accounts;
 using Ketamine.Web.Web;
 using Microsoft.AspNetCore.Antiforgery;
-using Microsoft.Extensions.Options;
 
 namespace Ketamine.Web.Features.Staff;
 

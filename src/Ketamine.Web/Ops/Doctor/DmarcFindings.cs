@@ -1,6 +1,3 @@
-using System.Collections.Immutable;
-using System.Globalization;
-
 namespace Ketamine.Web.Ops.Doctor;
 
 /// <summary>What receivers should do with email that fails, and who gets the reports: RFC 9989, which replaced RFC 7489 in 2026.</summary>

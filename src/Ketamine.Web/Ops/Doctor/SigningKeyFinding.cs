@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Ketamine.Web.Mail;
 
 namespace Ketamine.Web.Ops.Doctor;
