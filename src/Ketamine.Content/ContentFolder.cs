@@ -1,7 +1,4 @@
 using System.Collections.Concurrent;
-using System.Collections.Frozen;
-using System.Security.Cryptography;
-using System.Text;
 using Ketamine.Content.Claims;
 using Ketamine.Content.Images;
 using Ketamine.Content.Reading;

@@ -1,6 +1,3 @@
-using System.Collections.Frozen;
-using System.Security.Cryptography;
-using System.Text;
 using Ketamine.Content.Claims;
 using Ketamine.Content.Reading;
 

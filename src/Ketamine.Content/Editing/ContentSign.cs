@@ -1,4 +1,3 @@
-using System.Text;
 using Ketamine.Content.Claims;
 using Ketamine.Content.Reading;
 

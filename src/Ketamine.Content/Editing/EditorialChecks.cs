@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Ketamine.Content.Markdown;
 using Ketamine.Content.Reading;
 using Markdig.Extensions.Tables;

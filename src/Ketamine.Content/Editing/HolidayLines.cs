@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Ketamine.Content.Reading;
 
 namespace Ketamine.Content.Editing;

@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Ketamine.Content.Notices;
 
 namespace Ketamine.Content.Editing;

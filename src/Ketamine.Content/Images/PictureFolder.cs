@@ -1,6 +1,4 @@
 using System.Collections.Concurrent;
-using System.Collections.Frozen;
-using System.Security.Cryptography;
 
 namespace Ketamine.Content.Images;
 

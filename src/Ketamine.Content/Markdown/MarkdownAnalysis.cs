@@ -1,5 +1,3 @@
-using System.Text;
-using System.Text.RegularExpressions;
 using Markdig.Extensions.CustomContainers;
 using Markdig.Renderers.Html;
 using Markdig.Syntax;

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using Markdig.Extensions.CustomContainers;
 using Markdig.Extensions.DefinitionLists;
 using Markdig.Extensions.Footnotes;

@@ -1,5 +1,3 @@
-using System.Collections.Frozen;
-
 namespace Ketamine.Content.Markdown;
 
 /// <summary>Numbers a piece's references in order of first use, and formats them.</summary>

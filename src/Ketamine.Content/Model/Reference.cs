@@ -1,5 +1,3 @@
-using System.Text.RegularExpressions;
-
 namespace Ketamine.Content.Model;
 
 /// <summary>A work that pages can cite, an entry of <c>bibliography.yml</c>.</summary>

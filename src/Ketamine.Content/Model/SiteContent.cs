@@ -1,5 +1,3 @@
-using System.Collections.Frozen;
-
 namespace Ketamine.Content.Model;
 
 /// <summary>The complete, validated content of a clinic's folder. Immutable: a change on disk creates a new one.</summary>

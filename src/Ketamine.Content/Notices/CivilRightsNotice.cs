@@ -37,7 +37,7 @@ public static class CivilRightsNotice
             "We treat people fairly, and help with languages and disabilities is free. How to get it, and where to complain.",
             string.Join("\n\n", sections.OfType<string>()),
             Sources,
-            new NodaTime.LocalDate(2026, 11, 28)
+            new LocalDate(2026, 11, 28)
         );
     }
 

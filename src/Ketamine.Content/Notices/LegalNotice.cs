@@ -1,5 +1,3 @@
-using System.Collections.Frozen;
-using System.Text;
 using Ketamine.Content.Markdown;
 using Ketamine.Content.Reading;
 

@@ -5,7 +5,7 @@ internal static class PrivacyNotice
 {
     public const string Path = "/privacy";
 
-    private static readonly NodaTime.LocalDate Written = new(2026, 11, 28);
+    private static readonly LocalDate Written = new(2026, 11, 28);
 
     private static readonly ImmutableArray<NoticeSource> Sources =
     [

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text;
 using Ketamine.Content.Markdown;
 using NodaTime.Text;
 
@@ -114,7 +113,7 @@ internal sealed record ShownPage(string Path, string Title, string File, Immutab
             : $"Reviewed by {review.Reviewer.Name}, {LocalDatePattern.Iso.Format(review.Date)}{(review.Signed ? "" : " (not signed in this wording)")}";
 
     private static string Date(DateTimeOffset instant, SiteContent content) =>
-        NodaTime.Instant.FromDateTimeOffset(instant).InZone(content.Clinic.TimeZone).ToString("uuuu-MM-dd HH:mm", CultureInfo.InvariantCulture);
+        Instant.FromDateTimeOffset(instant).InZone(content.Clinic.TimeZone).ToString("uuuu-MM-dd HH:mm", CultureInfo.InvariantCulture);
 
     private static string Encode(string text) => WebUtility.HtmlEncode(text);
 }

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using Ketamine.Content.Claims;
 
 namespace Ketamine.Content.Reading;

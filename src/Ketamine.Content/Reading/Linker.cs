@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using Ketamine.Content.Markdown;
 
 namespace Ketamine.Content.Reading;

@@ -1,5 +1,3 @@
-using System.Collections.Frozen;
-using System.Text.RegularExpressions;
 using Ketamine.Content.Markdown;
 
 namespace Ketamine.Content.Reading;

@@ -1,7 +1,3 @@
-using System.Collections.Frozen;
-using System.Security.Cryptography;
-using System.Text;
-
 namespace Ketamine.Content.Reading;
 
 /// <summary>

@@ -1,5 +1,3 @@
-using System.Text.RegularExpressions;
-
 namespace Ketamine.Content.Reading;
 
 /// <summary>Checks that texts include the facts of safety.yml that they must.</summary>

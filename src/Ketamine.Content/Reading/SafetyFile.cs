@@ -1,7 +1,3 @@
-using System.Collections.Frozen;
-using System.Text;
-using System.Text.RegularExpressions;
-
 namespace Ketamine.Content.Reading;
 
 /// <summary>One fact in safety.yml: a contraindication, an interaction, a warning, or something to watch for.</summary>

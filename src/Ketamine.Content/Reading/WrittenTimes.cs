@@ -1,5 +1,3 @@
-using System.Text.RegularExpressions;
-
 namespace Ketamine.Content.Reading;
 
 /// <summary>Days and times as people write them: "Mon-Fri", "weekdays", "5pm", "Mon-Thu 9-5, Fri 9-1".</summary>

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Text;
 using Ketamine.Web.Data;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -11,9 +10,7 @@ namespace Ketamine.Web.Audit;
 /// </summary>
 public sealed class AuditEntry
 {
-    private AuditEntry()
-    {
-    }
+    private AuditEntry() { }
 
     /// <summary>Consecutive, from 1.</summary>
     public long Number { get; private set; }

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using Ketamine.Web.Data;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -9,9 +7,7 @@ namespace Ketamine.Web.Leads;
 public sealed partial class Lead : SealedRow<LeadWords>
 {
     // EF Core fills the properties.
-    private Lead()
-    {
-    }
+    private Lead() { }
 
     /// <summary>A new lead that arrived at <paramref name="now"/>.</summary>
     /// <param name="latest">The last lead from the same request; null for a new request.</param>
@@ -197,10 +193,8 @@ public sealed partial class Lead : SealedRow<LeadWords>
     /// <summary>Staff have seen it.</summary>
     public void Seen(DateTimeOffset now) => SeenAt ??= now;
 
-    /// <inheritdoc />
     protected override string Table => "Leads";
 
-    /// <inheritdoc />
     protected override void Index(KeyedHash hash)
     {
         EmailHash = Email is { } email ? HashOf(hash, EmailAddress.Parse(email)) : null;

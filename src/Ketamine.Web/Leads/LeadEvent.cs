@@ -10,9 +10,7 @@ public sealed class LeadEvent : SealedRow<LeadEvent.Note>
     /// <summary>How long an outcome can be undone.</summary>
     public static readonly TimeSpan UndoWithin = TimeSpan.FromMinutes(10);
 
-    private LeadEvent()
-    {
-    }
+    private LeadEvent() { }
 
     /// <param name="by">Null for the site and the prospect.</param>
     /// <param name="detail">In the site's wording; also goes into the audit log.</param>

@@ -155,7 +155,7 @@ public sealed class LeadMails(IStringLocalizer<SiteStrings> words, IOptions<Mail
             Body = new MailBody()
                 .Paragraph(
                     $"We promised {lead.FirstName} an answer by "
-                        + $"{LeadTimes.Clock(NodaTime.Instant.FromDateTimeOffset(lead.AnswerBy).InZone(clinic.TimeZone).TimeOfDay)} "
+                        + $"{LeadTimes.Clock(Instant.FromDateTimeOffset(lead.AnswerBy).InZone(clinic.TimeZone).TimeOfDay)} "
                         + "and no one has marked it as answered yet."
                 )
                 .Button("Open, and mark as answered", StaffLink(clinic, token)),

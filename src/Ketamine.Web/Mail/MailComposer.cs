@@ -1,4 +1,3 @@
-using System.Text;
 using MimeKit;
 using MimeKit.Cryptography;
 using MimeKit.Text;
@@ -136,7 +135,6 @@ internal sealed class GatedMultipart(string subtype) : Multipart(subtype)
     /// <summary>If it throws, nothing is written.</summary>
     public Func<Task>? BeforeWriting { get; set; }
 
-    /// <inheritdoc />
     public override async Task WriteToAsync(FormatOptions options, Stream stream, bool contentOnly, CancellationToken cancellationToken = default)
     {
         if (BeforeWriting is { } act) await act();

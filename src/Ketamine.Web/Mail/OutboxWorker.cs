@@ -58,14 +58,12 @@ public sealed class OutboxWorker : BackgroundService
         }
     }
 
-    /// <inheritdoc />
     public override Task StartAsync(CancellationToken cancellationToken)
     {
         _log.LogInformation("Email goes to {Target}", _transport.Target);
         return base.StartAsync(cancellationToken);
     }
 
-    /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         try
@@ -80,7 +78,6 @@ public sealed class OutboxWorker : BackgroundService
         await Task.WhenAll(_underWay.Values);
     }
 
-    /// <inheritdoc />
     /// <remarks>Finishes emails being sent while the host waits. After that, their claims expire, and the next start sends them again.</remarks>
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
@@ -88,7 +85,6 @@ public sealed class OutboxWorker : BackgroundService
         await base.StopAsync(cancellationToken);
     }
 
-    /// <inheritdoc />
     public override void Dispose()
     {
         _starting.Dispose();

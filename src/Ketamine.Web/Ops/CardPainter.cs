@@ -1,5 +1,3 @@
-using System.Text;
-using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using ImageMagick;
 using ImageMagick.Drawing;

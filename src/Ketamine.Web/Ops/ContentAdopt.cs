@@ -1,5 +1,3 @@
-using System.Text;
-using System.Text.RegularExpressions;
 using Ketamine.Content.Reading;
 
 namespace Ketamine.Web.Ops;

@@ -1,4 +1,3 @@
-using System.Text;
 using ImageMagick;
 
 namespace Ketamine.Web.Ops;

@@ -1,6 +1,4 @@
 using System.Net;
-using System.Text;
-using System.Text.RegularExpressions;
 using System.Xml;
 using Ketamine.Content.Editing;
 using Ketamine.Content.Markdown;

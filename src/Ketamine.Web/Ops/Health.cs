@@ -1,6 +1,4 @@
 using System.Reflection;
-using System.Security.Cryptography;
-using System.Text;
 using Ketamine.Web.Data;
 using Ketamine.Web.Mail;
 
@@ -135,7 +133,6 @@ public sealed partial class Readiness(
         }
     }
 
-    /// <inheritdoc />
     public void Dispose() => _looking.Dispose();
 
     private HealthReport? Recent() => _last is { } last && clock.GetElapsedTime(_lookedAt) < Lasts ? last : null;

@@ -1,7 +1,4 @@
 using System.Security;
-using System.Security.Cryptography;
-using System.Text;
-using System.Text.RegularExpressions;
 using Ketamine.Web.Features.Shared;
 
 namespace Ketamine.Web.Ops;

@@ -1,4 +1,3 @@
-using System.Text;
 using Ketamine.Content.Reading;
 
 namespace Ketamine.Web.Ops;

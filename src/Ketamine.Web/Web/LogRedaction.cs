@@ -1,6 +1,5 @@
 using System.Data.Common;
 using System.Net.Sockets;
-using System.Text;
 using Microsoft.Data.Sqlite;
 using Serilog;
 using Serilog.Configuration;

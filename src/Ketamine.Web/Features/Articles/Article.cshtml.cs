@@ -31,7 +31,6 @@ public sealed class ArticlePage(ContentStore store, IStringLocalizer<SiteStrings
 
     public override ContentItem? Subject => Article;
 
-    /// <inheritdoc />
     public override IEnumerable<string> Sheets => [SiteAssets.Text]; // the form is at the end, and brings its own
 
     public IActionResult OnGet(string slug)

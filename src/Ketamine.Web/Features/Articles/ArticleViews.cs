@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Collections.Frozen;
 using Ketamine.Web.Data;
 using Ketamine.Web.Web;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
@@ -68,21 +67,18 @@ public sealed class ViewCounter(IDbContextFactory<ClinicDb> databases, ContentSt
         }
     }
 
-    /// <inheritdoc />
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         await ReadTotalsAsync(cancellationToken);
         await base.StartAsync(cancellationToken);
     }
 
-    /// <inheritdoc />
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
         await TryAsync(WriteAsync, cancellationToken);
     }
 
-    /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Pause, clock);

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using Ketamine.Web.Data;
 using Ketamine.Web.Mail;
 

@@ -42,7 +42,6 @@ public sealed class BookModel(
     /// <summary>The value of <see cref="Slot"/> for someone who needs a time that isn't offered.</summary>
     public const string OtherTime = "other";
 
-    /// <inheritdoc />
     public override IEnumerable<string> Sheets => [SiteAssets.Form];
 
     public FormErrors Errors { get; } = new();
@@ -194,7 +193,7 @@ public sealed class BookModel(
         return new PageResult { StatusCode = status };
     }
 
-    private CallTime At(DateTimeOffset instant) => new(NodaTime.Instant.FromDateTimeOffset(instant).InZone(Clinic.TimeZone), Rules.Minutes);
+    private CallTime At(DateTimeOffset instant) => new(Instant.FromDateTimeOffset(instant).InZone(Clinic.TimeZone), Rules.Minutes);
 
     private async Task OfferOthersAsync(DateTimeOffset taken, CancellationToken cancellation)
     {

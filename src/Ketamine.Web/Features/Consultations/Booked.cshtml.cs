@@ -79,7 +79,7 @@ public sealed class BookedModel(
     /// <summary>The calendar entry as a download, for people who gave no email address.</summary>
     public async Task<IActionResult> OnGetCalendarAsync(CancellationToken cancellation) =>
         await LoadAsync(cancellation) && Call is not null
-            ? File(System.Text.Encoding.UTF8.GetBytes(mails.Calendar(Call, Clinic)), "text/calendar; charset=utf-8", "call.ics")
+            ? File(Encoding.UTF8.GetBytes(mails.Calendar(Call, Clinic)), "text/calendar; charset=utf-8", "call.ics")
             : NotFound();
 
     private async Task<bool> LoadAsync(CancellationToken cancellation)

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Ketamine.Web.Features.Consultations;
 
 /// <summary>

@@ -35,7 +35,6 @@ public sealed class ContactModel(
     [BindProperty(SupportsGet = true, Name = "service")]
     public string? ServiceSlug { get; set; }
 
-    /// <inheritdoc />
     public override IEnumerable<string> Sheets => [SiteAssets.Form];
 
     public FormErrors Errors { get; } = new();

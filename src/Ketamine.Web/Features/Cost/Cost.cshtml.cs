@@ -13,7 +13,6 @@ public sealed class CostPage(ContentStore store, IStringLocalizer<SiteStrings> w
 
     public override ContentItem? Subject => Text;
 
-    /// <inheritdoc />
     public override IEnumerable<Price> Offers => Clinic.Prices;
 
     public IActionResult OnGet()

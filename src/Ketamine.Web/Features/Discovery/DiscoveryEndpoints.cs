@@ -1,4 +1,3 @@
-using System.Text;
 using Ketamine.Web.Web;
 
 namespace Ketamine.Web.Features.Discovery;

@@ -15,9 +15,7 @@ public sealed class Delivery
     private const int MaxErrorLength = 300;
     private const int LongestPause = 32;
 
-    private Delivery()
-    {
-    }
+    private Delivery() { }
 
     public Guid IssueId { get; private set; }
     public Guid SubscriberId { get; private set; }

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Ketamine.Web.Mail;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -10,9 +9,7 @@ public sealed class Issue
     public const int MaxNameLength = 200;
     public const int MaxReasonLength = 500;
 
-    private Issue()
-    {
-    }
+    private Issue() { }
 
     /// <param name="name">Its source; unique.</param>
     public Issue(string name, NewsletterEmail letter, DateTimeOffset sendAt, DateTimeOffset now)

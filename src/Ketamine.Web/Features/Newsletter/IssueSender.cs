@@ -58,7 +58,6 @@ public sealed class IssueSender : BackgroundService
     // Longer than an attempt may take, so no sender takes a copy that another is still sending.
     private TimeSpan Lease => _mail.Timeout + (_mail.Timeout < MostSlack / 2 ? _mail.Timeout * 2 : MostSlack);
 
-    /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)

@@ -1,5 +1,3 @@
-using System.Text;
-using System.Text.RegularExpressions;
 using MimeKit;
 
 namespace Ketamine.Web.Features.Newsletter;

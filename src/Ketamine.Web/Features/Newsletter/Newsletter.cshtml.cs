@@ -52,7 +52,6 @@ public abstract class NewsletterPage(ContentStore store, IStringLocalizer<SiteSt
 {
     public NewsletterWords Newsletter => Clinic.Newsletter!;
 
-    /// <inheritdoc />
     public override void OnPageHandlerExecuting(PageHandlerExecutingContext context)
     {
         if (Clinic.Newsletter is null) context.Result = NotFound();

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using Ketamine.Web.Mail;
 
 namespace Ketamine.Web.Features.Newsletter;

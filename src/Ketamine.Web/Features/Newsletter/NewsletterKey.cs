@@ -1,6 +1,4 @@
 using System.Buffers.Text;
-using System.Security.Cryptography;
-using System.Text;
 using Ketamine.Web.Data;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -15,9 +13,7 @@ public sealed class NewsletterKey
     private const int TokenBytes = 48;
     private const int IdsBytes = 32;
 
-    private NewsletterKey()
-    {
-    }
+    private NewsletterKey() { }
 
     public int Id { get; private set; }
 

@@ -1,4 +1,3 @@
-using System.Text;
 using Ketamine.Web.Mail;
 using static Ketamine.Web.Features.Newsletter.EmailLinks;
 

@@ -1,4 +1,3 @@
-using System.Text;
 using Ketamine.Web.Features.Shared;
 using Ketamine.Web.Mail;
 using Page = Ketamine.Content.Model.Page;

@@ -11,9 +11,7 @@ public sealed class Subscriber : SealedRow<ReaderAddress>
 {
     public const int MaxReasonLength = 200;
 
-    private Subscriber()
-    {
-    }
+    private Subscriber() { }
 
     /// <summary>A person who has just agreed.</summary>
     public Subscriber(EmailAddress address, byte[] addressHash, Agreement agreement, DateTimeOffset now)
@@ -69,10 +67,8 @@ public sealed class Subscriber : SealedRow<ReaderAddress>
         return true;
     }
 
-    /// <inheritdoc />
     protected override string Table => "NewsletterSubscribers";
 
-    /// <inheritdoc />
     protected override ReaderAddress Erased => new(null);
 
     /// <summary>Takes in unsealed data from an old database.</summary>

@@ -22,7 +22,6 @@ public sealed class NoticePage(ContentStore store, IStringLocalizer<SiteStrings>
 
     public Prose Body { get; private set; } = null!;
 
-    /// <inheritdoc />
     public override ContentItem? Subject => Text;
 
     public IActionResult OnGet(string notice)

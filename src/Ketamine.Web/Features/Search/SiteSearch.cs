@@ -18,7 +18,6 @@ public sealed partial class SiteSearch(ContentStore store, TimeProvider clock, I
         return index.Find(query, edition);
     }
 
-    /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(CheckInterval, clock);

@@ -1,5 +1,3 @@
-using System.Collections.Frozen;
-
 namespace Ketamine.Web.Features.Search;
 
 /// <summary>The word lists that come with the site: text files of folded words, with comments on lines that begin with #.</summary>

@@ -19,10 +19,8 @@ public interface IFormPage
 /// </summary>
 public sealed partial class DatabaseFailures(ILogger<DatabaseFailures> log) : IAsyncPageFilter
 {
-    /// <inheritdoc />
     public Task OnPageHandlerSelectionAsync(PageHandlerSelectedContext context) => Task.CompletedTask;
 
-    /// <inheritdoc />
     public async Task OnPageHandlerExecutionAsync(PageHandlerExecutingContext context, PageHandlerExecutionDelegate next)
     {
         ArgumentNullException.ThrowIfNull(next);

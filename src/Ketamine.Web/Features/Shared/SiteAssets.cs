@@ -1,8 +1,4 @@
 using System.Collections.Concurrent;
-using System.Collections.Frozen;
-using System.Security.Cryptography;
-using System.Text;
-using System.Text.RegularExpressions;
 using Ketamine.Web.Data;
 using Ketamine.Web.Web;
 

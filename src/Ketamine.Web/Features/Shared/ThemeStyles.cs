@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Ketamine.Web.Features.Shared;
 
 /// <summary>A clinic's own colors as custom properties: they replace the defaults, and dependent colors are recomputed.</summary>

@@ -1,5 +1,3 @@
-using System.Collections.Frozen;
-
 namespace Ketamine.Web.Features.Shared;
 
 /// <summary>The display names of topics, which are keys in the folder.</summary>

@@ -68,7 +68,7 @@ public sealed class DeskNumbers(ClinicDb db, ContentStore content, TimeProvider 
     [
         .. Enumerable.Range(0, 7).Select(week.PlusDays)
             .Where(day => clinic.Calendar.HolidayOn(day) is { Hours: null } && clinic.Hours.Any(hours => hours.Days.Contains(day.DayOfWeek)))
-            .Select(day => day.ToString("ddd", System.Globalization.CultureInfo.GetCultureInfo("en-US"))),
+            .Select(day => day.ToString("ddd", CultureInfo.GetCultureInfo("en-US"))),
     ];
 
     private static LocalDate Week(DateTimeOffset instant, Clinic clinic) =>

@@ -39,7 +39,7 @@ public sealed class NumbersModel(DeskContext desk, DeskNumbers numbers) : DeskPa
             }
         }
 
-        return File(System.Text.Encoding.UTF8.GetBytes(text.ToString()), "text/csv; charset=utf-8", "numbers.csv");
+        return File(Encoding.UTF8.GetBytes(text.ToString()), "text/csv; charset=utf-8", "numbers.csv");
     }
 
     /// <summary>"Nov 23".</summary>

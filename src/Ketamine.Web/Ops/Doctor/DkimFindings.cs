@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-
 namespace Ketamine.Web.Ops.Doctor;
 
 /// <summary>Whether email can be signed for the domain (RFC 6376). Signers choose the names of keys (selectors), and DNS can't list them.</summary>

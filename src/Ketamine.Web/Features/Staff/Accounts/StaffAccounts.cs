@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Ketamine.Web.Audit;
 using Ketamine.Web.Data;
 using Ketamine.Web.Leads;
