@@ -24,8 +24,7 @@ public sealed class Diagnostics(string file)
             new Diagnostic(File, line, Name(key), OneLine(found), OneLine(wanted))
             {
                 Fix = at is { } span && now is not null ? new ContentFix(File, span, now) : null,
-            }
-        );
+            });
 
     public void Warn(int line, string key, string found, string wanted) =>
         Problems.Add(new Diagnostic(File, line, Name(key), OneLine(found), OneLine(wanted), DiagnosticSeverity.Warning));
@@ -36,8 +35,7 @@ public sealed class Diagnostics(string file)
             new Diagnostic(File, line, Name(key), OneLine(found), OneLine(wanted), DiagnosticSeverity.Warning)
             {
                 Fix = at is { } span && now is not null ? new ContentFix(File, span, now) : null,
-            }
-        );
+            });
 
     public void Rewrite(int line, string key, FileSpan at, string now)
     {

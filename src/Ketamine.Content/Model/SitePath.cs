@@ -39,8 +39,7 @@ public sealed record SitePath(
     string? Title = null,
     bool InSitemap = true,
     bool Ahead = true,
-    bool InFolder = false
-)
+    bool InFolder = false)
 {
     /// <summary>Prices, insurance plans and ways to pay.</summary>
     public const string Cost = "/insurance-and-cost";
@@ -79,8 +78,7 @@ public sealed record SitePath(
 
     private static readonly HashSet<string> ReservedNames = new(
         [.. All.Where(path => !path.InFolder).Select(path => path.Path[1..].Split('.')[0]).Where(name => name.Length > 0), .. Technical],
-        StringComparer.Ordinal
-    );
+        StringComparer.Ordinal);
 
     /// <summary>Whether a page with that slug would be hidden behind one of the site's own addresses.</summary>
     public static bool IsReserved(string slug) => ReservedNames.Contains(slug);

@@ -91,8 +91,7 @@ public static class PageDifferences
             string.Join(between, now.Select(piece => piece.Html)),
             ignoreWhiteSpace: false,
             ignoreCase: false,
-            new Chunks(text => text.Split(between))
-        );
+            new Chunks(text => text.Split(between)));
         if (difference.DiffBlocks.Count == 0) return [];
         var changes = new List<PieceChange>();
         var at = 0;

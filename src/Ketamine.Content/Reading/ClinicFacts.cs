@@ -1,7 +1,7 @@
 namespace Ketamine.Content.Reading;
 
 /// <summary>
-/// What texts can insert from clinic.yml, so that a price or a phone number is written once: <c>{{price infusion}}</c>,
+/// What texts can insert from clinic.yml, so a price or a phone number is written once: <c>{{price infusion}}</c>,
 /// <c>{{price 4 infusion + evaluation}}</c>, <c>{{price pain.most}}</c>, <c>{{phone}}</c>, <c>{{email}}</c>, <c>{{street}}</c>, <c>{{address}}</c>.
 /// </summary>
 /// <param name="Broken">The keys whose values have errors, which are reported there and not again in every text.</param>
@@ -77,8 +77,7 @@ public sealed partial record ClinicFacts(
                 error(
                     Diagnostics.Quote($"{{{{price {rest}}}}}"),
                     "keys of prices in clinic.yml, as in {{price 4 infusion + evaluation}}: "
-                        + $"{(keys.Count == 0 ? "there are none yet" : string.Join(", ", keys))}"
-                );
+                        + $"{(keys.Count == 0 ? "there are none yet" : string.Join(", ", keys))}");
                 return null;
             }
 

@@ -257,8 +257,7 @@ public sealed record ContentDocument(ContentKind Kind, string File)
                 text.Image.Line,
                 "imageAlt",
                 "missing: screen readers read it to people who can't see the picture",
-                "imageAlt: what the picture shows, or \"\" if it is only decoration"
-            );
+                "imageAlt: what the picture shows, or \"\" if it is only decoration");
         if (text.Image is null && map.Has("imageAlt"))
             map.Wrong("imageAlt", "there is no image to describe", "image: picture.jpg, or remove imageAlt");
         return text;
@@ -278,8 +277,7 @@ public sealed record ContentDocument(ContentKind Kind, string File)
             map.Wrong(
                 "priceValidUntil",
                 "there is no price that it applies to",
-                "price: From $450 per visit, or remove priceValidUntil (for prices in clinic.yml, use validUntil there)"
-            );
+                "price: From $450 per visit, or remove priceValidUntil (for prices in clinic.yml, use validUntil there)");
         return text;
     }
 

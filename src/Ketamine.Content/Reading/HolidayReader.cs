@@ -18,8 +18,7 @@ internal static class HolidayReader
                 map.Wrong(
                     map.Has("date") ? "date" : "from",
                     $"{Shown(holiday.Days)} overlaps {Shown(other.Days)}",
-                    "a single entry for these days; remove the other"
-                );
+                    "a single entry for these days; remove the other");
             else all.Add(holiday);
         }
 

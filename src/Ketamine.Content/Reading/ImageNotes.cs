@@ -19,8 +19,7 @@ internal static partial class ImageNotes
                 all.Wrong(
                     name,
                     "there is no such picture in images/",
-                    $"{NearestName.To(name, files.Keys.Select(path => path["/images/".Length..]).ToList()) ?? "the name of a file in images/"}:"
-                );
+                    $"{NearestName.To(name, files.Keys.Select(path => path["/images/".Length..]).ToList()) ?? "the name of a file in images/"}:");
                 continue;
             }
 

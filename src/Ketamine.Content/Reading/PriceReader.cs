@@ -35,8 +35,7 @@ internal static class PriceReader
         var ways = new PaymentOptions(
             scope.Prose(map, "plans", notes, "payment-plans-"),
             scope.Prose(map, "hsaFsa", notes, "hsa-fsa-"),
-            scope.Prose(map, "superbill", notes, "superbill-")
-        );
+            scope.Prose(map, "superbill", notes, "superbill-"));
         map.Close();
         return ways;
     }

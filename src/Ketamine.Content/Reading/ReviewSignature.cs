@@ -25,8 +25,7 @@ public static class ReviewSignature
                 Normalize(text.Title),
                 Normalize(text.Summary),
                 Normalize(text.Body?.Signed ?? text.Body?.Markdown ?? ""),
-            ]
-        );
+            ]);
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(signed)))[..24];
     }
 

@@ -21,8 +21,7 @@ internal static partial class SafetyCheck
                         "safety",
                         $"this text is about {drug} and lacks facts that carry in safety.yml requires: {string.Join(", ", missing)}",
                         $"{{{{safety no {drug} brief}}}} (on a separate line, in the section on risks; {{{{safety {missing[0]}}}}} for one item)",
-                        text.Draft ? DiagnosticSeverity.Warning : DiagnosticSeverity.Error
-                    );
+                        text.Draft ? DiagnosticSeverity.Warning : DiagnosticSeverity.Error);
             }
         }
     }

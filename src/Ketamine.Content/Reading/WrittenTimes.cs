@@ -82,9 +82,7 @@ public static partial class WrittenTimes
             && TryParse(span.Groups[2].Value, out var last, out var lastSure) && Settle(first, firstSure, last, lastSure, out from, out to);
     }
 
-    /// <summary>
-    /// Settles two times. Without am or pm, an opening before 7 and a closing before the opening are in the afternoon.
-    /// </summary>
+    /// <summary>Settles two times. Without am or pm, an opening before 7 and a closing before the opening are in the afternoon.</summary>
     public static bool Settle(LocalTime first, bool firstSure, LocalTime last, bool lastSure, out LocalTime from, out LocalTime to)
     {
         (from, to) = (first, last);
@@ -104,11 +102,9 @@ public static partial class WrittenTimes
         {
             if (Closed().IsMatch(piece)) continue;
             var start = Time().Match(piece);
-            if (
-                !start.Success
+            if (!start.Success
                 || !TryParseDays(piece[..start.Index].Trim(' ', ':', ','), out var days)
-                || !TryParseSpan(piece[start.Index..], out var from, out var to)
-            )
+                || !TryParseSpan(piece[start.Index..], out var from, out var to))
             {
                 unread = piece;
                 return false;

@@ -107,8 +107,7 @@ public sealed class MapReader
                         $"the text ends before \"#{Diagnostics.Shown(cut)}\": in YAML, anything after a space and # is a comment",
                         $"{key}: {Yaml.Quote($"{text} #{cut}")}",
                         value.Span,
-                        Yaml.Quote($"{text} #{cut}")
-                    );
+                        Yaml.Quote($"{text} #{cut}"));
                 if (text.Length <= max) return text.Trim();
                 Wrong(line, key, $"{text.Length} characters; the limit is {max}", $"{key}: at most {max} characters");
                 return text[..max];
@@ -167,8 +166,7 @@ public sealed class MapReader
             value.Line,
             key,
             $"{value.Found} is not a whole number",
-            $"{key}: {(value is YamlText said ? WrittenNumber.InWords(said.Text) : null) ?? Math.Clamp(fallback, min, max)}"
-        );
+            $"{key}: {(value is YamlText said ? WrittenNumber.InWords(said.Text) : null) ?? Math.Clamp(fallback, min, max)}");
         return fallback;
     }
 
@@ -182,8 +180,7 @@ public sealed class MapReader
                 value.Line,
                 key,
                 $"{value.Found} isn't between {min} and {max}",
-                string.Create(CultureInfo.InvariantCulture, $"{key}: a number from {min} to {max}")
-            );
+                string.Create(CultureInfo.InvariantCulture, $"{key}: a number from {min} to {max}"));
             return null;
         }
 
@@ -278,8 +275,7 @@ public sealed class MapReader
                     one.Line,
                     key,
                     "one entry instead of a list",
-                    $"- {(one.Entries is [var first, ..] ? first.Key : "key")}: … (a hyphen before the first key of each entry)"
-                );
+                    $"- {(one.Entries is [var first, ..] ? first.Key : "key")}: … (a hyphen before the first key of each entry)");
                 return [];
             case var other:
                 Wrong(other.Line, key, $"{other.Found} instead of a list", $"{key}: and below it, a hyphen before the first key of each entry");
@@ -336,8 +332,7 @@ public sealed class MapReader
                 "not a known key",
                 near is null ? $"one of {string.Join(", ", _asked)}" : $"{near}: {First(entry.Value)}".TrimEnd(),
                 certain ? entry.KeySpan : null,
-                near
-            );
+                near);
         }
     }
 
@@ -402,8 +397,7 @@ public sealed class MapReader
                 $"nothing, because in YAML #{Diagnostics.Shown(cut)} is a comment",
                 $"{key}: {Yaml.Quote("#" + cut)}",
                 nothing.Span,
-                Yaml.Quote("#" + cut)
-            );
+                Yaml.Quote("#" + cut));
         return null;
     }
 
@@ -417,8 +411,7 @@ public sealed class MapReader
                     item.Line,
                     path.TrimEnd('.') is { Length: > 0 } name ? name : "file",
                     $"{item.Found} instead of an entry with keys",
-                    "- and after the hyphen, key: value"
-                );
+                    "- and after the hyphen, key: value");
         }
     }
 }

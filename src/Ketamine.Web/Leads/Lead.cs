@@ -26,8 +26,7 @@ public sealed partial class Lead : SealedRow<LeadWords>
             request.Message,
             request.About,
             request.Answers,
-            request.Times
-        );
+            request.Times);
         ReachBy = request.Contact.By;
         VoicemailAllowed = request.Contact.VoicemailAllowed;
         MayNameClinic = request.Contact.MayNameClinic;
@@ -262,8 +261,7 @@ public sealed record LeadWords(
     string? Message,
     string? About,
     string? Answers,
-    string? Times
-);
+    string? Times);
 
 /// <summary>What the prospect asked for.</summary>
 public enum LeadKind

@@ -15,8 +15,7 @@ public sealed class LeadService(
     KeyedHash hash,
     IOptions<LeadsOptions> options,
     TimeProvider clock,
-    IOptions<DataOptions> data
-)
+    IOptions<DataOptions> data)
 {
     /// <summary>How long the link in an email to staff works.</summary>
     public static readonly TimeSpan StaffLinkLasts = TimeSpan.FromDays(30);

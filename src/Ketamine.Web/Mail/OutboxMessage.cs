@@ -180,8 +180,7 @@ public sealed partial class OutboxMessage : SealedRow<OutboxMessage.Content>
         string Text,
         string Html,
         ImmutableDictionary<string, string> Headers,
-        ImmutableArray<MailAttachment> Attachments
-    );
+        ImmutableArray<MailAttachment> Attachments);
 
     /// <summary>The value of <see cref="SealedRow{T}.Sealed"/> for erased content, without even the recipient.</summary>
     public static byte[] Nothing { get; } = [];

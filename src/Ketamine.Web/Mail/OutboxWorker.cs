@@ -125,7 +125,7 @@ public sealed class OutboxWorker : BackgroundService
             var now = _clock.GetUtcNow();
             await using var db = await _databases.CreateDbContextAsync(cancellation);
             var busy = _setAside.Ids().Concat(_underWay.Keys).ToList();
-            // Each state on its own, so that the index gives the order and a long queue isn't sorted for every email.
+            // Each state on its own, so the index gives the order and a long queue isn't sorted for every email.
             var due = await First(OutboxState.Waiting).Concat(First(OutboxState.Sending))
                 .OrderBy(m => m.Priority).ThenBy(m => m.DueAt).ThenBy(m => m.Id).Select(m => m.Id).Take(room).ToListAsync(cancellation);
             foreach (var id in due) Start(id);

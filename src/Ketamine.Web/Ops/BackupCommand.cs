@@ -42,8 +42,7 @@ public static class BackupCommand
                 foreach (var key in CopyKeys(keys, Path.Combine(target.FullName, "keys"))) await run.WriteAsync($"{key}: a key");
             else
                 await run.WriteAsync(
-                    $"Not in this copy: the keys in {keys.FullName}, without which it can't be read. Copy them to a separate place, or use --keys."
-                );
+                    $"Not in this copy: the keys in {keys.FullName}, without which it can't be read. Copy them to a separate place, or use --keys.");
             await run.WriteAsync(
                 "Not in this copy but needed for a restore: the content folder and your settings (environment, command line, or appsettings.json). "
                 + "Not in it and not needed: logs, and emails written as files.");
@@ -56,12 +55,11 @@ public static class BackupCommand
     private static async Task<string?> CopyDatabaseAsync(ClinicDb db, string target, CancellationToken cancellation)
     {
         var copy = Path.Combine(target, ClinicDatabase.FileName);
-        // Create the file with its permissions first, so that others can never read it. SQLite accepts an empty file.
+        // Create the file with its permissions first, so others can never read it. SQLite accepts an empty file.
         await new FileStream(copy, PrivateFiles.ForWriting(FileMode.CreateNew)).DisposeAsync();
         await db.Database.ExecuteSqlAsync($"VACUUM INTO {copy}", cancellation);
         await using var copied = new ClinicDb(
-            ((DbContextOptionsBuilder<ClinicDb>)new DbContextOptionsBuilder<ClinicDb>().UseSqlite($"Data Source={copy};Mode=ReadOnly;Pooling=false")).Options
-        );
+            ((DbContextOptionsBuilder<ClinicDb>)new DbContextOptionsBuilder<ClinicDb>().UseSqlite($"Data Source={copy};Mode=ReadOnly;Pooling=false")).Options);
         var found = await copied.Database.SqlQueryRaw<string>("PRAGMA integrity_check").ToListAsync(cancellation);
         return found is ["ok"] ? null : string.Join("; ", found);
     }

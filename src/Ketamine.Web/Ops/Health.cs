@@ -16,8 +16,7 @@ public static class Health
             .Bind(configuration.GetSection("Health"))
             .Validate(
                 options => options.Key is null or { Length: >= 16 },
-                "Health:Key has fewer than 16 characters; use a long random key, e.g. from openssl rand -hex 16"
-            )
+                "Health:Key has fewer than 16 characters; use a long random key, e.g. from openssl rand -hex 16")
             .ValidateOnStart();
         return services.AddSingleton<Readiness>();
     }
@@ -82,9 +81,7 @@ public sealed record HealthReport(bool Writable, string? Cause, int ContentError
     };
 }
 
-/// <summary>
-/// Checks whether the site can save a lead, at most every few seconds however many requests come, and logs each change with its reason.
-/// </summary>
+/// <summary>Checks whether the site can save a lead, at most every few seconds however many requests come, and logs each change with its reason.</summary>
 public sealed partial class Readiness(
     IServiceScopeFactory scopes,
     ContentStore content,

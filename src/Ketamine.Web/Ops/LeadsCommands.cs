@@ -125,13 +125,11 @@ public static class LeadsCommands
         foreach (var network in held.GroupBy(pair => pair.lead.Network).OrderByDescending(network => network.Count()))
         {
             await output.WriteLineAsync(
-                $"{network.Count()} from {network.Key ?? "an unknown network"}; to free them: ops leads free {network.First().lead.Reference}"
-            );
+                $"{network.Count()} from {network.Key ?? "an unknown network"}; to free them: ops leads free {network.First().lead.Reference}");
             foreach (var pair in network.OrderBy(pair => pair.lead.CreatedAt))
                 await output.WriteLineAsync(
                     $"    {pair.lead.Reference}  call {Local(pair.call.StartsAt, zone)}, "
-                        + $"booked {Local(pair.lead.CreatedAt, zone)}  {pair.lead.Name}: {string.Join(", ", LeadMails.Ways(pair.lead))}"
-                );
+                        + $"booked {Local(pair.lead.CreatedAt, zone)}  {pair.lead.Name}: {string.Join(", ", LeadMails.Ways(pair.lead))}");
         }
 
         await output.WriteLineAsync(ContentCheck.Count(held.Count, "unconfirmed call"));
@@ -160,8 +158,7 @@ public static class LeadsCommands
 
             var freed = await run.Get<BookingService>().FreeUnconfirmedAsync(like, cancellation);
             await run.WriteAsync(
-                $"Freed {ContentCheck.Count(freed, "time")}. Their requests are held as spam; ops leads list --quarantined shows them."
-            );
+                $"Freed {ContentCheck.Count(freed, "time")}. Their requests are held as spam; ops leads list --quarantined shows them.");
             return 0;
         });
     }
@@ -258,7 +255,7 @@ public static class LeadsCommands
     }
 
     private static string Local(DateTimeOffset instant, DateTimeZone zone) =>
-        Instant.FromDateTimeOffset(instant).InZone(zone).ToString("ddd yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
+        instant.InZone(zone).ToString("ddd yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
 
     private static string Iso(DateTimeOffset? instant) => instant?.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture) ?? "";
 

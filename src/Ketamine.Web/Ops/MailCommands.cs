@@ -38,8 +38,7 @@ public static class MailCommands
         {
             var next = mail.State is OutboxState.Waiting ? $", next at {Local(mail.DueAt, zone)}" : "";
             await output.WriteLineAsync(
-                $"{mail.Id:N}  {mail.State}  {mail.Kind} to {mail.To}, due {Local(mail.NotBefore, zone)}, tries: {mail.Attempts}{next}"
-            );
+                $"{mail.Id:N}  {mail.State}  {mail.Kind} to {mail.To}, due {Local(mail.NotBefore, zone)}, tries: {mail.Attempts}{next}");
             if (mail.LastError is { } error) await output.WriteLineAsync($"    {error}");
         }
 
@@ -135,8 +134,7 @@ public static class MailCommands
         var command = new Command(
             "doctor",
             "Checks in DNS whether email from Mail:From can arrive (SPF, DKIM, DMARC, MX), and says what to add. "
-                + "Exit code 0: nothing is wrong; 1: something is; 2: some checks couldn't be made."
-        )
+                + "Exit code 0: nothing is wrong; 1: something is; 2: some checks couldn't be made.")
         {
             from, selectors, dns,
         };
@@ -152,8 +150,7 @@ public static class MailCommands
                 line.GetRequiredValue(selectors),
                 resolver,
                 line.InvocationConfiguration.Output,
-                cancellation
-            );
+                cancellation);
         }));
         return command;
 
@@ -165,5 +162,5 @@ public static class MailCommands
     }
 
     private static string Local(DateTimeOffset instant, DateTimeZone zone) =>
-        Instant.FromDateTimeOffset(instant).InZone(zone).ToString("yyyy-MM-dd HH:mm x", CultureInfo.InvariantCulture);
+        instant.InZone(zone).ToString("yyyy-MM-dd HH:mm x", CultureInfo.InvariantCulture);
 }

@@ -106,5 +106,4 @@ internal sealed record NewClinicOptions(
     string? Services,
     string? Email,
     string? Booking,
-    string? Url
-);
+    string? Url);

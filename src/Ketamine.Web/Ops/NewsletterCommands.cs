@@ -99,8 +99,7 @@ public static class NewsletterCommands
 
     /// <param name="markdown">The file's bytes; null if it doesn't exist or an article is sent.</param>
     private static (NewsletterEmail? Email, IReadOnlyList<string> Problems) Compose(
-        SendOptions given, byte[]? markdown, DateTimeOffset at, IssueComposer composer
-    )
+        SendOptions given, byte[]? markdown, DateTimeOffset at, IssueComposer composer)
     {
         if (given.File is not { } file) return composer.OfArticle(given.Article!, given.Subject, at, given.Whole);
         return markdown is null ? (null, [$"There is no file {file.FullName}."]) : composer.OfFile(file.Name, markdown, given.Subject);
@@ -122,8 +121,7 @@ public static class NewsletterCommands
         var perMinute = run.Get<IOptions<MailOptions>>().Value.PerMinute;
         await run.WriteAsync(
             $"{issue.Name}: \"{issue.Subject}\" goes {when} to everyone on the list by then ({Number(readers)} today), "
-                + $"{Number(perMinute)} per minute, while the site runs."
-        );
+                + $"{Number(perMinute)} per minute, while the site runs.");
         await run.WriteAsync("To see its progress: ops newsletter status");
         return 0;
     }
@@ -149,8 +147,7 @@ public static class NewsletterCommands
             await output.WriteLineAsync(
                 $"The list: {Number(readers.GetValueOrDefault(SubscriberState.Subscribed))} subscribed, {Number(pending)} unconfirmed, "
                     + $"{Number(readers.GetValueOrDefault(SubscriberState.Left))} unsubscribed, "
-                    + $"{Number(readers.GetValueOrDefault(SubscriberState.Suppressed))} unreachable"
-            );
+                    + $"{Number(readers.GetValueOrDefault(SubscriberState.Suppressed))} unreachable");
             var issues = await db.Set<Issue>()
                 .AsNoTracking()
                 .OrderByDescending(i => i.CreatedAt)
@@ -195,13 +192,11 @@ public static class NewsletterCommands
         await output.WriteLineAsync(
             $"  {Number(figures[DeliveryState.Sent])} sent, {Number(open)} waiting, {Number(figures[DeliveryState.Refused])} refused, "
                 + $"{Number(figures[DeliveryState.Failed])} not reached, {Number(figures[DeliveryState.Skipped])} had unsubscribed, "
-                + $"{Number(figures.Unsubscribed)} unsubscribed from it"
-        );
+                + $"{Number(figures.Unsubscribed)} unsubscribed from it");
         if (issue.StopReason is { } reason) await output.WriteLineAsync($"  (!) {reason}");
         await NameAsync(
             "May have received it twice (the connection broke, or the site was killed, during the handover)",
-            named => named.PossibleDuplicates > 0
-        );
+            named => named.PossibleDuplicates > 0);
         await NameAsync("Refused", named => named.State is DeliveryState.Refused);
         await NameAsync("Not reached", named => named.State is DeliveryState.Failed);
         return issue.State is IssueState.Stopped || figures[DeliveryState.Refused] + figures[DeliveryState.Failed] > 0;
@@ -213,8 +208,7 @@ public static class NewsletterCommands
             await output.WriteLineAsync($"  {what}: {Number(named.Count)}");
             foreach (var delivery in named.Take(most))
                 await output.WriteLineAsync(
-                    $"    {delivery.Reader}{(delivery.State is DeliveryState.Sent || delivery.Error is null ? "" : $"  {delivery.Error}")}"
-                );
+                    $"    {delivery.Reader}{(delivery.State is DeliveryState.Sent || delivery.Error is null ? "" : $"  {delivery.Error}")}");
             if (named.Count > most) await output.WriteLineAsync("    … (--names lists them all)");
         }
     }
@@ -244,5 +238,5 @@ public static class NewsletterCommands
     private static string Number(int number) => number.ToString("N0", CultureInfo.InvariantCulture);
 
     private static string Local(DateTimeOffset instant, DateTimeZone zone) =>
-        Instant.FromDateTimeOffset(instant).InZone(zone).ToString("ddd uuuu-MM-dd HH:mm x", CultureInfo.InvariantCulture);
+        instant.InZone(zone).ToString("ddd uuuu-MM-dd HH:mm x", CultureInfo.InvariantCulture);
 }

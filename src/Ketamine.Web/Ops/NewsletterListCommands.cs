@@ -39,8 +39,7 @@ internal static class NewsletterListCommands
 
             await run.WriteAsync(
                 $"{imported.Added} added, {imported.Already} already on the list, "
-                    + $"{imported.Left} unsubscribed and {imported.Unreachable} unreachable, not added."
-            );
+                    + $"{imported.Left} unsubscribed and {imported.Unreachable} unreachable, not added.");
             return 0;
         }, startsFolder: true);
     }
@@ -51,8 +50,7 @@ internal static class NewsletterListCommands
         DateTimeZone zone,
         DateTimeOffset now,
         TextWriter error,
-        CancellationToken cancellation
-    )
+        CancellationToken cancellation)
     {
         var (people, seen, wrong) = (new List<(EmailAddress, Agreement)>(), new Dictionary<string, long>(StringComparer.Ordinal), false);
         try
@@ -121,8 +119,7 @@ internal static class NewsletterListCommands
                     reader.ConsentAt.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
                     Cell(reader.ConsentSource),
                 ],
-                cancellation
-            );
+                cancellation);
         return 0;
     });
 
@@ -155,8 +152,7 @@ internal static class NewsletterListCommands
             var files = run.Value(paths)!
                 .SelectMany(
                     IEnumerable<string> (path) =>
-                        Directory.Exists(path) ? Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal) : [path]
-                );
+                        Directory.Exists(path) ? Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal) : [path]);
             foreach (var path in files)
             {
                 if (!File.Exists(path)) return await run.FailAsync($"There is no file {path}.");
@@ -171,8 +167,7 @@ internal static class NewsletterListCommands
                     effects[outcome.Effect] = effects.GetValueOrDefault(outcome.Effect) + 1;
                     await output.WriteLineAsync(
                         $"{(outcome.Reader.Length > 0 ? outcome.Reader : Path.GetFileName(path))}  "
-                            + $"{(outcome.Status.Length > 0 ? outcome.Status + "  " : "")}{Describe(outcome.Effect)}"
-                    );
+                            + $"{(outcome.Status.Length > 0 ? outcome.Status + "  " : "")}{Describe(outcome.Effect)}");
                 }
             }
 
@@ -180,8 +175,7 @@ internal static class NewsletterListCommands
                 $"{Count(ReportEffect.Removed)} removed, {Count(ReportEffect.Complained)} unsubscribed by complaint, "
                     + $"{Count(ReportEffect.AlreadyOff)} already off; ignored: {Count(ReportEffect.Temporary)} temporary, "
                     + $"{Count(ReportEffect.NotOurs)} not about our email; "
-                    + (none == 1 ? "1 file wasn't a report." : $"{none} files weren't reports.")
-            );
+                    + (none == 1 ? "1 file wasn't a report." : $"{none} files weren't reports."));
             return 0;
 
             int Count(ReportEffect effect) => effects.GetValueOrDefault(effect);

@@ -4,7 +4,7 @@ using Ketamine.Web.Data;
 namespace Ketamine.Web.Ops;
 
 /// <summary>The site's services and settings for a command, without serving the site.</summary>
-/// <param name="build">Builds the site. Called only by commands that need it, so that <c>content check</c> works on a broken folder.</param>
+/// <param name="build">Builds the site. Called only by commands that need it, so <c>content check</c> works on a broken folder.</param>
 public sealed class OpsSite(Func<WebApplication> build)
 {
     /// <summary>A command that runs in its own service scope.</summary>

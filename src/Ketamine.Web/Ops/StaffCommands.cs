@@ -91,7 +91,7 @@ public static class StaffCommands
     {
         var home = run.Get<StaffPasskeys>().Home;
         var clinic = run.Clinic;
-        var until = Instant.FromDateTimeOffset(run.Now + StaffAccounts.LinkLasts).InZone(clinic.TimeZone);
+        var until = (run.Now + StaffAccounts.LinkLasts).InZone(clinic.TimeZone);
         return $"{first} Open this link before {LeadTimes.Clock(until.TimeOfDay)} {until.GetZoneInterval().Name}, on the device they'll use. "
             + $"It works once:\n{new Uri(home, $"/staff/enroll/{token}")}";
     }

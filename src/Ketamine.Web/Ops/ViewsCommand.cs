@@ -18,8 +18,7 @@ public static class ViewsCommand
             await run.WriteAsync($"{"total",9} {$"{run.Value(days)} days",9}  article");
             foreach (var article in rows.GroupBy(row => row.Slug).OrderByDescending(group => group.Sum(row => row.Count)))
                 await run.WriteAsync(
-                    $"{article.Sum(row => row.Count), 9} {article.Where(row => row.Day >= since).Sum(row => row.Count), 9}  {article.Key}"
-                );
+                    $"{article.Sum(row => row.Count), 9} {article.Where(row => row.Day >= since).Sum(row => row.Count), 9}  {article.Key}");
             return 0;
         });
     }

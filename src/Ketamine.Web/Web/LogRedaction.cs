@@ -77,9 +77,7 @@ public static class LogRedaction
                         logEvent.MessageTemplate,
                         logEvent.Properties.Select(property => new LogEventProperty(property.Key, property.Value)),
                         logEvent.TraceId ?? default,
-                        logEvent.SpanId ?? default
-                    )
-            );
+                        logEvent.SpanId ?? default));
     }
 
     // Sinks write the result of ToString.

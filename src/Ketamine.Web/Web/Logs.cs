@@ -27,8 +27,7 @@ public static class Logs
                     retainedFileCountLimit: 14,
                     fileSizeLimitBytes: 100 * 1024 * 1024,
                     rollOnFileSizeLimit: true,
-                    hooks: new PrivateLogFiles()
-                )
+                    hooks: new PrivateLogFiles())
             );
         var console = builder.Configuration["Logs:Console"];
         if (console == "Error")

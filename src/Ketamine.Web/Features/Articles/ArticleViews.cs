@@ -56,8 +56,7 @@ public sealed class ViewCounter(IDbContextFactory<ClinicDb> databases, ContentSt
                     INSERT INTO "ArticleViews" ("Slug", "Day", "Count") VALUES ({key.Slug}, {key.Day}, {count})
                     ON CONFLICT ("Slug", "Day") DO UPDATE SET "Count" = "ArticleViews"."Count" + excluded."Count"
                     """,
-                    cancellation
-                );
+                    cancellation);
             }
             catch
             {
@@ -112,7 +111,7 @@ public sealed class ViewCounter(IDbContextFactory<ClinicDb> databases, ContentSt
         }
     }
 
-    private DateOnly Today() => Instant.FromDateTimeOffset(clock.GetUtcNow()).InZone(content.Current.Clinic.TimeZone).Date.ToDateOnly();
+    private DateOnly Today() => clock.GetUtcNow().InZone(content.Current.Clinic.TimeZone).Date.ToDateOnly();
 }
 
 /// <summary>The beacon's address and the counter behind it.</summary>

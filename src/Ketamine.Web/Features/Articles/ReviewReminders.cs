@@ -79,8 +79,7 @@ public sealed class ReviewReminders(IServiceScopeFactory scopes, TimeProvider cl
             services.GetRequiredService<ContentStore>().Current,
             services.GetRequiredService<IOptions<MailOptions>>().Value,
             Clock.GetUtcNow(),
-            cancellation
-        );
+            cancellation);
     }
 
     protected override void LogFailed(Exception failure) =>
@@ -118,13 +117,11 @@ public sealed class ReviewReminders(IServiceScopeFactory scopes, TimeProvider cl
                 .Paragraph(
                     step < 0
                         ? $"The medical review of \"{text.Title}\" holds until {when}."
-                        : $"The medical review of \"{text.Title}\" held until {when}. Read it against its sources, then sign it anew."
-                )
+                        : $"The medical review of \"{text.Title}\" held until {when}. Read it against its sources, then sign it anew.")
                 .Facts(
                     ("File", text.File),
                     ("Reviewed by", review.Reviewer.Name),
-                    ("Reviewed", review.Date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture))
-                )
+                    ("Reviewed", review.Date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)))
                 .Paragraph($"To sign it: content sign {text.Slug} --by {review.Reviewer.Key}")
                 .Link("Read the page", new Uri(clinic.Url, text.Path)),
         };

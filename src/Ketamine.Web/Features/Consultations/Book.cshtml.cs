@@ -193,7 +193,7 @@ public sealed class BookModel(
         return new PageResult { StatusCode = status };
     }
 
-    private CallTime At(DateTimeOffset instant) => new(Instant.FromDateTimeOffset(instant).InZone(Clinic.TimeZone), Rules.Minutes);
+    private CallTime At(DateTimeOffset instant) => new(instant.InZone(Clinic.TimeZone), Rules.Minutes);
 
     private async Task OfferOthersAsync(DateTimeOffset taken, CancellationToken cancellation)
     {

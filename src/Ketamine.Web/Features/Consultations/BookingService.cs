@@ -218,8 +218,7 @@ public sealed partial class BookingService(
             db.Set<Consultation>().Where(call => call.Seat != null && call.HeldUntil != null && call.HeldUntil <= now),
             call => call.TryLapse(now),
             madeUp: false,
-            cancellation
-        );
+            cancellation);
     }
 
     /// <summary>

@@ -3,7 +3,7 @@ using Ketamine.Web.Leads;
 
 namespace Ketamine.Web.Features.Consultations;
 
-/// <summary>Formats the time of a call for pages, emails, and staff lists, so that it reads the same everywhere.</summary>
+/// <summary>Formats the time of a call for pages, emails, and staff lists, so it reads the same everywhere.</summary>
 public static class CallStrings
 {
     /// <summary>"Tuesday, November 24"</summary>

@@ -68,7 +68,7 @@ public sealed class Consultation
 
     /// <summary>The time of the call in a time zone.</summary>
     public CallTime Time(DateTimeZone zone) =>
-        new(Instant.FromDateTimeOffset(StartsAt).InZone(zone), (int)(EndsAt - StartsAt).TotalMinutes);
+        new(StartsAt.InZone(zone), (int)(EndsAt - StartsAt).TotalMinutes);
 
     /// <summary>Whether the prospect can still change the call, which is until it ends.</summary>
     public bool CanChange(DateTimeOffset now) => Status is ConsultationStatus.Booked && now < EndsAt;

@@ -81,8 +81,7 @@ public sealed class ManageModel(
         string field,
         string tooMany,
         string gone,
-        CancellationToken cancellation
-    )
+        CancellationToken cancellation)
     {
         await OpenAsync(cancellation);
         if (Call is null || Lead is null) return await OnGetAsync(cancellation);

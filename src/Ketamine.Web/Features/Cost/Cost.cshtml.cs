@@ -22,8 +22,7 @@ public sealed class CostPage(ContentStore store, IStringLocalizer<SiteStrings> w
         Introduce(
             SitePath.Cost,
             Text?.Title ?? T["Cost and insurance"],
-            Text?.Summary ?? T["What treatment costs, which insurance plans we work with, and how you can pay."]
-        );
+            Text?.Summary ?? T["What treatment costs, which insurance plans we work with, and how you can pay."]);
         Card = Text?.Image;
         return Page();
     }

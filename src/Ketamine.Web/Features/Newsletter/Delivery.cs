@@ -21,9 +21,7 @@ public sealed class Delivery
     public Guid SubscriberId { get; private set; }
     public DeliveryState State { get; private set; }
 
-    /// <summary>
-    /// The number of attempts that reached this copy. A concurrency token: of two senders, only the one that saves first gets the copy.
-    /// </summary>
+    /// <summary>The number of attempts that reached this copy. A concurrency token: of two senders, only the one that saves first gets the copy.</summary>
     public int Attempts { get; private set; }
 
     /// <summary>Sends that ended without a reply; each may have produced a duplicate.</summary>

@@ -49,8 +49,7 @@ public sealed class IssueSender : BackgroundService
             mail.Value,
             options.Value.RetryAfter,
             clock,
-            log
-        );
+            log);
         // 2 s after the first fault if Newsletter:RetryAfter is a minute.
         _sender = new MailSender(transport, "newsletters", mail.Value.Timeout, FaultsThatPause, firstPause: options.Value.RetryAfter / 30, clock, log);
     }

@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace Ketamine.Web.Features.Newsletter;
 
 /// <summary>
-/// The secret that hashes addresses and signs unsubscribe links: 256 random bits, created once with the table. It is in the database, so that after a
+/// The secret that hashes addresses and signs unsubscribe links: 256 random bits, created once with the table. It is in the database, so after a
 /// restore unsubscribed people are still known and sent links still work (docs/developers/decisions/newsletter.md).
 /// </summary>
 public sealed class NewsletterKey

@@ -55,7 +55,7 @@ internal sealed class NewsletterWriter(SiteContent site, IStringLocalizer<SiteSt
 
     private string Byline(Article article)
     {
-        var day = Day(Instant.FromDateTimeOffset(article.Published).InZone(_clinic.TimeZone).Date);
+        var day = Day(article.Published.InZone(_clinic.TimeZone).Date);
         var byline = $"{day}. {words["By {0}", string.Join(", ", article.Authors.Select(author => author.Name))].Value}.";
         if (article.Review is { Signed: true } review) byline += $" {words["Medically reviewed by {0}, {1}", review.Reviewer.Name, Day(review.Date)].Value}.";
         return byline;

@@ -23,8 +23,7 @@ public sealed class ResearchPage(ContentStore store, IStringLocalizer<SiteString
         Introduce(
             "/research",
             T["The research, in plain words"],
-            T["What has been studied, in how many people, and what each kind of study can and can’t show."]
-        );
+            T["What has been studied, in how many people, and what each kind of study can and can’t show."]);
         var entries = Site.Content.Bibliography;
         if (entries.IsEmpty) return NotFound();
         Topics = [.. entries.GroupBy(entry => entry.Topics.FirstOrDefault("")).Select(group => (group.Key, group.ToImmutableArray()))];

@@ -274,8 +274,7 @@ public sealed class SearchIndex
         return new Posting(
             [.. found.Select(one => one.Entry)],
             [.. found.Select(one => FieldWeights[one.Field] * Named * Posting.Rarity(pages[one.Field], _entries.Length))],
-            pages.MinBy(same => same.Key).Value
-        );
+            pages.MinBy(same => same.Key).Value);
     }
 
     // The pages that a phrase or path on the left of a list names; null if it is a word.
@@ -378,8 +377,7 @@ public sealed class SearchIndex
             for (
                 at = at < 0 ? ~at : at;
                 at < _sorted.Length && stems.Count < MostBeginnings && _sorted[at].StartsWith(word.Text, StringComparison.Ordinal);
-                at++
-            )
+                at++)
             {
                 var stem = _words[_sorted[at]];
                 if (stems.TrueForAll(one => one.Stem != stem) && IsSeen(stem, edition)) stems.Add((stem, BeginsWith));
@@ -602,8 +600,7 @@ public sealed class SearchIndex
                 text.Summary,
                 string.Join('\n', text.Body.Headings.Select(heading => heading.Title)),
                 string.Join('\n', (more ?? []).Append(text.Body.PlainText)),
-                text.Path
-            );
+                text.Path);
 
         public string Field(int field) => field switch { 0 => Title, 1 => Summary, 2 => Headings, _ => Body };
 

@@ -2,9 +2,7 @@ using Ketamine.Web.Web;
 
 namespace Ketamine.Web.Features.Search;
 
-/// <summary>
-/// Keeps the search index up to date. When the content changes, it builds a new index in the background; the old one answers until then.
-/// </summary>
+/// <summary>Keeps the search index up to date. When the content changes, it builds a new index in the background; the old one answers until then.</summary>
 public sealed partial class SiteSearch(ContentStore store, TimeProvider clock, ILogger<SiteSearch> log) : BackgroundService
 {
     private static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(1);

@@ -33,8 +33,7 @@ public static class DateFormat
     public static ImmutableArray<(string Days, string Hours)> Grouped(
         ImmutableArray<OpeningHours> hours,
         CultureInfo culture,
-        IStringLocalizer<SiteStrings> words
-    )
+        IStringLocalizer<SiteStrings> words)
     {
         var groups = new List<(int First, int Last, string Hours)>();
         for (var day = (int)IsoDayOfWeek.Monday; day <= (int)IsoDayOfWeek.Sunday; day++)

@@ -77,5 +77,4 @@ public sealed class AuditModel(DeskContext desk, ClinicDb db, AuditLog audit, Au
         return entries.Where(entry => entry.At >= from && entry.At < to);
     }
 
-    private DateTimeOffset Midnight(LocalDate date) => Clinic.TimeZone.AtStartOfDay(date).ToDateTimeOffset();
 }

@@ -90,7 +90,6 @@ public sealed class CallsModel(DeskContext desk, ClinicDb db, BookingService boo
 
     private bool On(DateTimeOffset instant, LocalDate day) => Local(instant).Date == day;
 
-    private DateTimeOffset Midnight(LocalDate date) => Clinic.TimeZone.AtStartOfDay(date).ToDateTimeOffset();
 
     /// <summary>One line of a day: a booked call, time off, or a free time.</summary>
     public sealed record Slot(DateTimeOffset At, LeadView? View = null, TimeOff? Off = null, CallTime? Free = null);

@@ -148,8 +148,7 @@ public sealed class DeskLeadModel(
         await AnswerAsync(
             await work.DiscardAsync(Reference, Form(), Stamp, cancellation),
             "This lead isn’t held anymore, or someone in it may be in danger.",
-            cancellation
-        );
+            cancellation);
 
     public async Task<IActionResult> OnPostNotedAsync(CancellationToken cancellation) =>
         await AnswerAsync(await work.NotedAsync(Reference, Form(version: false), Stamp, cancellation), "Someone has already noted that change.", cancellation);

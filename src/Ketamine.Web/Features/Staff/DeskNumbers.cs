@@ -72,7 +72,7 @@ public sealed class DeskNumbers(ClinicDb db, ContentStore content, TimeProvider 
     ];
 
     private static LocalDate Week(DateTimeOffset instant, Clinic clinic) =>
-        DeskTimes.MondayOf(Instant.FromDateTimeOffset(instant).InZone(clinic.TimeZone).Date);
+        DeskTimes.MondayOf(instant.InZone(clinic.TimeZone).Date);
 }
 
 /// <summary>A lead as the figures count it.</summary>

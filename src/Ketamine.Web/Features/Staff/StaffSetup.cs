@@ -55,7 +55,7 @@ public static class StaffSetup
 
     /// <summary>
     /// Before routing: shows the desk's own error page for everything under /staff. What that page leaves to the public one, or can't show without its data,
-    /// goes on to <see cref="ErrorPages"/> in front of this.
+    /// falls through to <see cref="ErrorPages"/> in front of this.
     /// </summary>
     public static IApplicationBuilder UseDeskErrors(this IApplicationBuilder app) => app.UseWhen(
         context => context.Request.Path.StartsWithSegments("/staff", StringComparison.OrdinalIgnoreCase),
