@@ -37,7 +37,7 @@ public sealed class Diagnostics(string file)
                 Fix = at is { } span && now is not null ? new ContentFix(File, span, now) : null,
             });
 
-    public void Rewrite(int line, string key, FileSpan at, string now)
+    public void Rewrite(FileSpan at, string now)
     {
         if (at.StartLine > 0) Fixes.Add(new ContentFix(File, at, now));
     }

@@ -24,9 +24,6 @@ public sealed class OpeningCalendar(ImmutableArray<OpeningHours> weekly, Immutab
     /// <summary>In the order of their days, which never overlap.</summary>
     public ImmutableArray<Holiday> Holidays => holidays;
 
-    /// <summary>The time zone of the hours.</summary>
-    public DateTimeZone Zone => zone;
-
     /// <summary>A day's holiday; null on an ordinary day.</summary>
     public Holiday? HolidayOn(LocalDate day) => holidays.FirstOrDefault(holiday => holiday.Days.Contains(day));
 

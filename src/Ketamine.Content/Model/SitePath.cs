@@ -34,12 +34,7 @@ public enum ContentParts
 /// <param name="Ahead">Whether to render it in advance.</param>
 /// <param name="InFolder">Whether a page in the folder may have that address too; its text is shown before the site's own.</param>
 public sealed record SitePath(
-    string Path,
-    ContentParts Needs = ContentParts.None,
-    string? Title = null,
-    bool InSitemap = true,
-    bool Ahead = true,
-    bool InFolder = false)
+    string Path, ContentParts Needs = ContentParts.None, string? Title = null, bool InSitemap = true, bool Ahead = true, bool InFolder = false)
 {
     /// <summary>Prices, insurance plans and ways to pay.</summary>
     public const string Cost = "/insurance-and-cost";

@@ -16,8 +16,6 @@ public sealed class Publisher(LiveCopies copies, TimeProvider clock, bool git = 
 
     private const int MostVersions = 200;
 
-    public string Folder => copies.Folder;
-
     /// <summary>The name of this machine's user: from git, or else from the operating system.</summary>
     public static async Task<string> UserAsync(string folder, CancellationToken cancellation) =>
         Directory.Exists(folder) && await GitHistory.UserAsync(folder, cancellation) is { Length: > 0 } name ? name : Environment.UserName;

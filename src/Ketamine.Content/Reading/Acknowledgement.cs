@@ -26,9 +26,7 @@ public sealed record Acknowledgement(int Line, string File, string Sentence, str
 
     /// <summary>The findings that aren't acknowledged, and the entries that acknowledge nothing.</summary>
     public static IEnumerable<Diagnostic> Warnings(
-        IReadOnlyList<Acknowledgement> entries,
-        IReadOnlyList<ClaimDiagnostic> forReviewer,
-        FrozenDictionary<string, Person> people)
+        IReadOnlyList<Acknowledgement> entries, IReadOnlyList<ClaimDiagnostic> forReviewer, FrozenDictionary<string, Person> people)
     {
         var asked = forReviewer.Select(claim => (claim.File, ReviewSignature.Normalize(claim.Sentence))).ToHashSet();
         var held = new HashSet<(string, string)>();

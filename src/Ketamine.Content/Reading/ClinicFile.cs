@@ -201,7 +201,7 @@ internal static partial class ClinicFile
         }
 
         if (map.Source(key) is { } source && found.Count > 0 && !WrittenTimes.Days.Contains(source.Text, StringComparer.Ordinal))
-            map.Rewrite(source, key, several ? WrittenTimes.List(found) : WrittenTimes.Name(found[0]));
+            map.Rewrite(source, several ? WrittenTimes.List(found) : WrittenTimes.Name(found[0]));
         return [.. found.Distinct()];
     }
 
@@ -221,7 +221,7 @@ internal static partial class ClinicFile
         }
 
         foreach (var (key, time) in new[] { (first, start), (last, finish) })
-            if (map.Source(key) is { } source && Yaml.Quote(source.Text) != WrittenTimes.Quoted(time)) map.Rewrite(source, key, WrittenTimes.Quoted(time));
+            if (map.Source(key) is { } source && Yaml.Quote(source.Text) != WrittenTimes.Quoted(time)) map.Rewrite(source, WrittenTimes.Quoted(time));
         return (start, finish);
     }
 
@@ -307,7 +307,7 @@ internal static partial class ClinicFile
             HoldHours = rules.Number("holdHours", 12, 1, 24 * 7),
             Seats = rules.Number("seats", 1, 1, 50),
             Weekly = WeeklyHours(rules),
-            Closed = [.. rules.Values("closed").Select(item => Closed(item, rules, notes)).OfType<DateInterval>()],
+            Closed = [.. rules.Values("closed").Select(item => Closed(item, notes)).OfType<DateInterval>()],
             By = By(rules),
             VideoRoom = VideoRoom(rules),
             Questions = Questions(rules),
@@ -357,7 +357,7 @@ internal static partial class ClinicFile
         return from is null || to is null ? [] : days.Select(day => new WeeklyHours(day, from.Value, to.Value));
     }
 
-    private static DateInterval? Closed(YamlValue item, MapReader rules, Diagnostics notes)
+    private static DateInterval? Closed(YamlValue item, Diagnostics notes)
     {
         if (item is YamlText { Text: var text } && DateParser.TryParseDate(text, out var day)) return new DateInterval(day, day);
         if (item is not YamlMap span)

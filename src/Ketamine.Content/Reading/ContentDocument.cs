@@ -284,7 +284,7 @@ public sealed record ContentDocument(ContentKind Kind, string File)
     private static ImmutableArray<NamedReference> PricesOf(MapReader map)
     {
         if (map.Has("price") && map.Has("prices"))
-            map.Wrong("price", "both a price in words and prices from clinic.yml", "only one of them; prices shows the amounts and what they include");
+            map.Wrong("price", "both a price in words and prices from clinic.yml", "one of the two; prices shows the amounts and what they include");
         return [.. map.Texts("prices").Select(price => new NamedReference(price.Text, price.Line))];
     }
 

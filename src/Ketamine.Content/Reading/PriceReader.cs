@@ -57,7 +57,7 @@ internal static class PriceReader
         };
         dated?.Invoke(map, $"the price {Diagnostics.Quote(price.Name)}");
         if (price.Most < price.Amount) map.Wrong("most", $"{price.Most} is less than the amount", $"most: {price.Amount}, or more");
-        if (map.Has("mostPer") && !map.Has("most")) map.Wrong("mostPer", "there is no most for it to apply to", "most: 800, or remove mostPer");
+        if (map.Has("mostPer") && !map.Has("most")) map.Wrong("mostPer", "it needs most, the upper end of the price", "most: 800, or remove mostPer");
         map.Close();
         return price;
     }

@@ -19,7 +19,7 @@ internal static partial class SafetyCheck
                         text.File,
                         0,
                         "safety",
-                        $"this text is about {drug} and lacks facts that carry in safety.yml requires: {string.Join(", ", missing)}",
+                        $"this text is about {drug} but lacks facts that safety.yml requires under carry: {string.Join(", ", missing)}",
                         $"{{{{safety no {drug} brief}}}} (on a separate line, in the section on risks; {{{{safety {missing[0]}}}}} for one item)",
                         text.Draft ? DiagnosticSeverity.Warning : DiagnosticSeverity.Error);
             }

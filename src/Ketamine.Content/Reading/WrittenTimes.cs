@@ -71,9 +71,6 @@ public static partial class WrittenTimes
         return !days.IsEmpty;
     }
 
-    /// <summary>"09:00", "9", "9am", "5:30 p.m.", "noon". Without am or pm, it uses the 24-hour clock.</summary>
-    public static bool TryParseTime(string text, out LocalTime time) => TryParse(text, out time, out _);
-
     /// <summary>Two times: "9-5", "9am to 5pm", "09:00–17:00". An end that would be before the start is in the afternoon.</summary>
     public static bool TryParseSpan(string text, out LocalTime from, out LocalTime to)
     {
@@ -145,6 +142,8 @@ public static partial class WrittenTimes
 
     private static bool Day(string text, out int day) => DayNames.TryGetValue(text.Trim().TrimEnd('.'), out day);
 
+    /// <summary>"09:00", "9", "9am", "5:30 p.m.", "noon". Without am or pm, it uses the 24-hour clock.</summary>
+    /// <param name="sure">Whether it says am or pm, or can only mean one of them.</param>
     public static bool TryParse(string text, out LocalTime time, out bool sure)
     {
         (time, sure) = (default, true);

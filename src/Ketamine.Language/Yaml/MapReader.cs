@@ -90,9 +90,6 @@ public sealed class MapReader
 
     public bool Has(string key) => Take(key) is not null;
 
-    /// <summary>Whether a key's value is text rather than a list or map.</summary>
-    public bool IsText(string key) => Take(key) is YamlText;
-
     /// <summary>Text; null if absent. A number or date is returned as written.</summary>
     public string? Text(string key, int max = 1000)
     {
@@ -137,7 +134,7 @@ public sealed class MapReader
             case null: return fallback;
             case YamlText { Text: var text } value when text.Trim().ToLowerInvariant() is "true" or "yes" or "on" or "y" or "false" or "no" or "off" or "n":
                 var flag = text.Trim().ToLowerInvariant() is "true" or "yes" or "on" or "y";
-                if (text is not ("true" or "false") || !value.Plain) Rewrite(value, key, flag ? "true" : "false");
+                if (text is not ("true" or "false") || !value.Plain) Rewrite(value, flag ? "true" : "false");
                 return flag;
             case var other:
                 Wrong(other.Line, key, $"{other.Found} instead of true or false", $"{key}: {(fallback ? "false" : "true")}");
@@ -154,7 +151,7 @@ public sealed class MapReader
             if (number >= min && number <= max)
             {
                 if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _))
-                    Rewrite((YamlText)value, key, number.ToString(CultureInfo.InvariantCulture));
+                    Rewrite((YamlText)value, number.ToString(CultureInfo.InvariantCulture));
                 return number;
             }
 
@@ -214,7 +211,7 @@ public sealed class MapReader
         if (words.Contains(text, StringComparer.Ordinal)) return text;
         if (Array.Find(words, word => string.Equals(word, text, StringComparison.OrdinalIgnoreCase)) is { } same)
         {
-            if (Take(key) is YamlText value) Rewrite(value, key, same);
+            if (Take(key) is YamlText value) Rewrite(value, same);
             return same;
         }
 
@@ -310,7 +307,7 @@ public sealed class MapReader
     }
 
     /// <summary>Suggests a better way to write an accepted value.</summary>
-    public void Rewrite(YamlText value, string key, string now) => _notes.Rewrite(value.Line, _path + key, value.Span, now);
+    public void Rewrite(YamlText value, string now) => _notes.Rewrite(value.Span, now);
 
     /// <summary>A key's text with its position; null if it is absent or not text.</summary>
     public YamlText? Source(string key) => Take(key) as YamlText;
@@ -362,7 +359,7 @@ public sealed class MapReader
             var bare = Bare(text);
             if (parse(bare, out value))
             {
-                if (canonical?.Invoke(value) is { } better && better != (source.Plain ? text : Yaml.Quote(text))) Rewrite(source, key, better);
+                if (canonical?.Invoke(value) is { } better && better != (source.Plain ? text : Yaml.Quote(text))) Rewrite(source, better);
                 return true;
             }
 

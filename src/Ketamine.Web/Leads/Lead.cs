@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Ketamine.Web.Leads;
 
-/// <summary>What a prospect told the clinic, how to reach them, and how far staff got with it.</summary>
+/// <summary>What a prospect told the clinic, how to reach them, and what staff have done about it.</summary>
 public sealed partial class Lead : SealedRow<LeadWords>
 {
     // EF Core fills the properties.
@@ -163,9 +163,6 @@ public sealed partial class Lead : SealedRow<LeadWords>
         return true;
     }
 
-    /// <summary>A call is booked: it is the answer, and its start is the deadline.</summary>
-    public void SetAnswerDueAt(DateTimeOffset answerBy) => AnswerBy = answerBy;
-
     /// <summary>A call holds the time that they chose, so no preferred times remain, and the call's start is the deadline.</summary>
     public void CallHeld(DateTimeOffset startsAt) => (Words, AnswerBy) = (Words with { Times = null }, startsAt);
 
@@ -254,14 +251,7 @@ public sealed partial class Lead : SealedRow<LeadWords>
 /// Everything that a prospect told the clinic about themselves; see <see cref="Lead"/>. The sealed JSON uses these names: renaming one needs a migration.
 /// </summary>
 public sealed record LeadWords(
-    string Name,
-    string? Email,
-    string? Phone,
-    string? PhoneExtension,
-    string? Message,
-    string? About,
-    string? Answers,
-    string? Times);
+    string Name, string? Email, string? Phone, string? PhoneExtension, string? Message, string? About, string? Answers, string? Times);
 
 /// <summary>What the prospect asked for.</summary>
 public enum LeadKind

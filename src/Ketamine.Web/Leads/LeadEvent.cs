@@ -61,7 +61,7 @@ public sealed class LeadEvent : SealedRow<LeadEvent.Note>
     /// <summary>Whether it can still be undone.</summary>
     public bool CanUndo(Lead lead, DateTimeOffset now) => Before is not null && UndoneAt is null && now < At + UndoWithin && lead.Version == VersionAfter;
 
-    /// <summary>For someone who acts without a session at the desk, and so is not known by name.</summary>
+    /// <summary>For someone who acts without a session at the desk, whose name we don't know.</summary>
     internal LeadEvent By(string who)
     {
         Who = who;

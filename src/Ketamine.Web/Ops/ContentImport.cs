@@ -236,7 +236,7 @@ public sealed partial class ContentImport
         if (text.Id.Length > 0 && $"/?{(text.IsPage ? "page_id" : "p")}={text.Id}" is var shortLink && ListFiles.IsPath(shortLink)) yield return shortLink;
     }
 
-    /// <summary>An old address as it is written in a text: the folder's reader decodes it, and takes no spaces.</summary>
+    /// <summary>An old address as it is written in a text: the folder's reader decodes it, and allows no spaces.</summary>
     private static string Encoded(string old) => old.StartsWith("/?", StringComparison.Ordinal) ? old
         : string.Concat(old.Select(sign => sign is '%' or '?' or '#' or '\\' || char.IsWhiteSpace(sign)
             ? Uri.EscapeDataString(sign.ToString()) : sign.ToString()));
@@ -276,7 +276,7 @@ public sealed partial class ContentImport
 
     private string TitleOf(ExportedText text) => text.Title.Contains('<') ? Plain(text.Title, text) : HtmlToMarkdown.Words(text.Title);
 
-    /// <summary>Plain text by the rules of the body: 10⁹ and not 109, without struck-out words and footnote marks.</summary>
+    /// <summary>Plain text by the same rules as the body: 10⁹ and not 109, without struck-out words and footnote marks.</summary>
     private string Plain(string html, ExportedText text) => html.Length == 0 ? ""
         : PlainBeginning.Of(new HtmlToMarkdown(_ => null, _ => null) { Lose = Lose, Footnotes = text.Footnotes }.Convert(WithoutShortcodes(html, _ => { })));
 

@@ -186,7 +186,7 @@ public sealed partial class HtmlToMarkdown(Func<string, string?> link, Func<stri
         if (sources.Count == 0) return "";
         if (table.QuerySelectorAll("table").Length > 0) Lose("a nested table: its text was moved into the cell around it");
         var rows = Grid(sources);
-        // Columns that only a cell spanning too many columns has.
+        // Drop columns that exist only because a cell spans too many.
         var columns = Math.Max(1, rows.Max(row => row.FindLastIndex(text => text.Length > 0) + 1));
         rows = [.. rows.Select(row => row.Take(columns).ToList())];
         // Without a header, the first row is an ordinary row.

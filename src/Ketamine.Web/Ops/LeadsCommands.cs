@@ -63,7 +63,7 @@ public static class LeadsCommands
         };
         var all = new Option<bool>("--all") { Description = "Include answered leads." };
         return site.Command("list", "Leads waiting for an answer, most urgent first: emergencies, then danger, then the earliest deadline. "
-            + "A danger that no one has taken over stays, even after an answer.", [quarantined, all], async (run, cancellation) =>
+            + "A lead at risk stays until someone has taken over, even after an answer.", [quarantined, all], async (run, cancellation) =>
         {
             var db = run.Db;
             var zone = run.Clinic.TimeZone;

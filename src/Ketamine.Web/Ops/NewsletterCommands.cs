@@ -159,7 +159,7 @@ public static class NewsletterCommands
                 var figures = await desk.FiguresAsync(issue, cancellation);
                 await output.WriteLineAsync();
                 await output.WriteLineAsync($"{issue.Name}  \"{issue.Subject}\"");
-                bad |= await TellAsync(output, issue, figures, perMinute, zone, run.Value(names) ? int.MaxValue : 10);
+                bad |= await WriteProgressAsync(output, issue, figures, perMinute, zone, run.Value(names) ? int.MaxValue : 10);
             }
 
             if (issues.Count == 0) await output.WriteLineAsync("No issues yet. To send one: ops newsletter send --article SLUG");
@@ -167,7 +167,7 @@ public static class NewsletterCommands
         });
     }
 
-    private static async Task<bool> TellAsync(TextWriter output, Issue issue, IssueFigures figures, int perMinute, DateTimeZone zone, int most)
+    private static async Task<bool> WriteProgressAsync(TextWriter output, Issue issue, IssueFigures figures, int perMinute, DateTimeZone zone, int most)
     {
         if (issue.State is IssueState.Scheduled)
         {
@@ -194,14 +194,14 @@ public static class NewsletterCommands
                 + $"{Number(figures[DeliveryState.Failed])} not reached, {Number(figures[DeliveryState.Skipped])} had unsubscribed, "
                 + $"{Number(figures.Unsubscribed)} unsubscribed from it");
         if (issue.StopReason is { } reason) await output.WriteLineAsync($"  (!) {reason}");
-        await NameAsync(
+        await WriteNamesAsync(
             "May have received it twice (the connection broke, or the site was killed, during the handover)",
             named => named.PossibleDuplicates > 0);
-        await NameAsync("Refused", named => named.State is DeliveryState.Refused);
-        await NameAsync("Not reached", named => named.State is DeliveryState.Failed);
+        await WriteNamesAsync("Refused", named => named.State is DeliveryState.Refused);
+        await WriteNamesAsync("Not reached", named => named.State is DeliveryState.Failed);
         return issue.State is IssueState.Stopped || figures[DeliveryState.Refused] + figures[DeliveryState.Failed] > 0;
 
-        async Task NameAsync(string what, Func<NamedDelivery, bool> which)
+        async Task WriteNamesAsync(string what, Func<NamedDelivery, bool> which)
         {
             var named = figures.Named.Where(which).ToList();
             if (named.Count == 0) return;

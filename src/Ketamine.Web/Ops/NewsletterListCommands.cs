@@ -46,11 +46,7 @@ internal static class NewsletterListCommands
 
     /// <summary>The people in a file; null if anything is wrong with it, after reporting every problem.</summary>
     private static async Task<List<(EmailAddress, Agreement)>?> ReadAsync(
-        FileInfo file,
-        DateTimeZone zone,
-        DateTimeOffset now,
-        TextWriter error,
-        CancellationToken cancellation)
+        FileInfo file, DateTimeZone zone, DateTimeOffset now, TextWriter error, CancellationToken cancellation)
     {
         var (people, seen, wrong) = (new List<(EmailAddress, Agreement)>(), new Dictionary<string, long>(StringComparer.Ordinal), false);
         try

@@ -61,7 +61,7 @@ public sealed partial class BookingService(
         var (token, hash) = SecretLink.Create();
         for (var attempt = 0; attempt <= rules.Seats; attempt++)
         {
-            // A cheap check spares most who lose a race a write. The database decides among the others.
+            // Most requests that lose the race stop at this check, without a write. The database decides among the rest.
             if (await FreeSeatAsync(time, rules, but: null, cancellation) is not { } seat)
                 return await intake.FindTwinAsync(request, cancellation);
             try

@@ -9,7 +9,7 @@ namespace Ketamine.Web.Features.Newsletter;
 /// </summary>
 public sealed class Delivery
 {
-    /// <summary>From the first attempt to the last.</summary>
+    /// <summary>The time from the first attempt to the last.</summary>
     public static readonly TimeSpan KeepTrying = TimeSpan.FromHours(72);
 
     private const int MaxErrorLength = 300;

@@ -42,14 +42,7 @@ public sealed class IssueSender : BackgroundService
         IOptions<NewsletterOptions> options, TimeProvider clock, ILogger<IssueSender> log)
     {
         (_databases, _keys, _hash, _content, _mail, _retryAfter, _clock, _log) = (
-            databases,
-            keys,
-            hash,
-            content,
-            mail.Value,
-            options.Value.RetryAfter,
-            clock,
-            log);
+            databases, keys, hash, content, mail.Value, options.Value.RetryAfter, clock, log);
         // 2 s after the first fault if Newsletter:RetryAfter is a minute.
         _sender = new MailSender(transport, "newsletters", mail.Value.Timeout, FaultsThatPause, firstPause: options.Value.RetryAfter / 30, clock, log);
     }
@@ -155,8 +148,8 @@ public sealed class IssueSender : BackgroundService
     {
         var issue = await IssueAsync(db, delivery.IssueId);
         var key = await _keys.GetAsync(CancellationToken.None);
-        var leave = new Uri(_content.Current.Clinic.Url, $"/newsletter/unsubscribe/{key.UnsubscribeToken(delivery.SubscriberId, delivery.IssueId)}");
-        var message = OutboxMessage.From(issue.CopyFor(to, delivery.SubscriberId, leave), _mail, _clock.GetUtcNow());
+        var unsubscribe = new Uri(_content.Current.Clinic.Url, $"/newsletter/unsubscribe/{key.UnsubscribeToken(delivery.SubscriberId, delivery.IssueId)}");
+        var message = OutboxMessage.From(issue.CopyFor(to, delivery.SubscriberId, unsubscribe), _mail, _clock.GetUtcNow());
         var failure = await _sender.TrySendAsync(message, () =>
         {
             delivery.HandOver(_clock.GetUtcNow(), Lease);

@@ -86,7 +86,6 @@ public sealed class SearchIndex
 
     private SearchIndex(SiteContent content)
     {
-        Content = content;
         _stem = Stemmer.For(content.Clinic.Locale);
         _common = WordLists.Everyday.Select(_stem).ToFrozenSet(StringComparer.Ordinal);
         _same = WordLists.Same.SelectMany(line => line.Select(word => (Stem: _stem(word), line))).DistinctBy(one => one.Stem)
@@ -154,7 +153,7 @@ public sealed class SearchIndex
         return counts;
     }
 
-    /// <summary>Weighs the counts into postings, one per stem. Releases each entry's counts on the way, to save memory.</summary>
+    /// <summary>Turns the counts into weighted postings, one per stem. Releases each entry's counts on the way, to save memory.</summary>
     private Posting.Builder[] PostingsOf(List<(int Stem, int Field, int Count)>[] counted, int stems)
     {
         var averages = new double[FieldWeights.Length];
@@ -178,9 +177,6 @@ public sealed class SearchIndex
 
         return postings;
     }
-
-    /// <summary>The content it was built from.</summary>
-    public SiteContent Content { get; }
 
     /// <summary>Every word of the pages, folded, including compounds.</summary>
     internal IEnumerable<string> Words => _words.Keys;

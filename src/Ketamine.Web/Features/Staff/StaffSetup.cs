@@ -59,7 +59,7 @@ public static class StaffSetup
     /// </summary>
     public static IApplicationBuilder UseDeskErrors(this IApplicationBuilder app) => app.UseWhen(
         context => context.Request.Path.StartsWithSegments("/staff", StringComparison.OrdinalIgnoreCase),
-        desk => desk.UseErrorPages(DeskErrorModel.Path, lastResort: null));
+        desk => desk.UseErrorPages(DeskErrorModel.Path, fallback: null));
 
     /// <summary>After routing, and before all endpoints.</summary>
     public static IApplicationBuilder UseStaffGate(this IApplicationBuilder app) => app.UseMiddleware<StaffGate>();

@@ -98,7 +98,7 @@ internal static class DkimFindings
             { Weak: { } weak } => new(Mark.Warning, Subject, $"The key \"{name}\" is published ({key.Kind}), but {weak}.{alias}"),
             _ => new(Mark.Ok, Subject,
                 $"The key \"{name}\" is published and valid ({key.Kind}).{alias}"
-                    + $"{(BelongsToOther(name, must, sender) ? $" But it is not {sender.Provider!.Name}'s." : "")}"),
+                    + $"{(BelongsToOther(name, must, sender) ? $" But it isn't {sender.Provider!.Name}'s." : "")}"),
         };
     }
 

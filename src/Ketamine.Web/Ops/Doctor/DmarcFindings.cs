@@ -40,11 +40,7 @@ internal static class DmarcFindings
     }
 
     private static async Task<IReadOnlyList<Finding>> PolicyAsync(
-        Sender sender,
-        DmarcRecord policy,
-        DmarcWalk walk,
-        DnsResolver dns,
-        CancellationToken cancellation)
+        Sender sender, DmarcRecord policy, DmarcWalk walk, DnsResolver dns, CancellationToken cancellation)
     {
         var findings = new RecordFindings(Subject, new("TXT", $"_dmarc.{policy.Domain}", policy.Text));
         var inherited = policy.Domain != sender.Domain;
@@ -86,12 +82,7 @@ internal static class DmarcFindings
     }
 
     private static async Task ReportsAsync(
-        Sender sender,
-        DmarcRecord policy,
-        DmarcWalk walk,
-        DnsResolver dns,
-        RecordFindings findings,
-        CancellationToken cancellation)
+        Sender sender, DmarcRecord policy, DmarcWalk walk, DnsResolver dns, RecordFindings findings, CancellationToken cancellation)
     {
         if (policy.Reports.IsEmpty)
         {

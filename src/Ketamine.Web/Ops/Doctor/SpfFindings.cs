@@ -101,12 +101,7 @@ internal static class SpfFindings
     }
 
     private static async Task CoverageAsync(
-        Sender sender,
-        SpfRecord record,
-        SpfWalk walk,
-        DnsResolver dns,
-        RecordFindings findings,
-        CancellationToken cancellation)
+        Sender sender, SpfRecord record, SpfWalk walk, DnsResolver dns, RecordFindings findings, CancellationToken cancellation)
     {
         if (sender is { Host: null } or { Provider.OwnEnvelope: true } || record.All is { Qualifier: '+' }) return;
         if (sender.Provider is { Spf: { } spf } provider) AddProviderCoverage(sender, record, walk, provider, spf, findings);

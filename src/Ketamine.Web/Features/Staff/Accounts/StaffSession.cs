@@ -53,8 +53,6 @@ public sealed class StaffSession
 
     public void Seen(DateTimeOffset now) => SeenAt = now;
 
-    public void Cover(DateTimeOffset? since) => CoveredAt = since;
-
     private sealed class Mapping : IEntityTypeConfiguration<StaffSession>
     {
         public void Configure(EntityTypeBuilder<StaffSession> session)
