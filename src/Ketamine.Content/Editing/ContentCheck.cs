@@ -66,7 +66,7 @@ public static class ContentCheck
         if (report.Editorial is { Reviewed: > 0 } or { Grades.Count: > 0 })
         {
             var editorial = report.Editorial;
-            output.WriteLine($"{editorial.Unsigned} unsigned of {Count(editorial.Reviewed, "article and service", "articles and services")}");
+            output.WriteLine($"Unsigned articles and services: {editorial.Unsigned} of {editorial.Reviewed}");
             output.WriteLine(
                 report.English
                     ? string.Create(
