@@ -28,7 +28,7 @@ public sealed class NewsletterEmailTests
         |---|---:|
         | Monday | 9:00 |
 
-        > Quoted, and long enough that it reaches the second line of the email.
+        > Quoted, and long enough that it goes on in a second line of the mail.
         >
         > Twice.
 
@@ -183,7 +183,7 @@ public sealed class NewsletterEmailTests
             - Monday
               Opens: 9:00
 
-            > Quoted, and long enough that it reaches the second line of the email.
+            > Quoted, and long enough that it goes on in a second line of the mail.
             >
             > Twice.
 
