@@ -25,7 +25,7 @@ internal static class MailSpeed
         var (pem, key) = (await File.ReadAllTextAsync(file), await File.ReadAllTextAsync(file + ".key"));
         using var certificate = X509Certificate2.CreateFromPem(pem, key);
         using var usable = X509CertificateLoader.LoadPkcs12(certificate.Export(X509ContentType.Pkcs12), null);
-        Console.WriteLine("round trip   one connection a mail   one connection   ratio");
+        Console.WriteLine("round trip   one connection per email   one connection   ratio");
         foreach (var (milliseconds, mails) in new[] { (0, 2000), (5, 400), (20, 100) })
         {
             var roundTrip = TimeSpan.FromMilliseconds(milliseconds);

@@ -1,8 +1,4 @@
 using System.Collections.Concurrent;
-using System.Collections.Frozen;
-using System.Collections.Immutable;
-using System.Security.Cryptography;
-using System.Text;
 using Ketamine.Content.Claims;
 using Ketamine.Content.Images;
 using Ketamine.Content.Reading;
@@ -10,7 +6,7 @@ using Ketamine.Content.Reading;
 namespace Ketamine.Content;
 
 /// <summary>
-/// Reads a clinic's folder into <see cref="SiteContent"/>. An instance remembers what it has parsed, so that after a change it
+/// Reads a clinic's folder into <see cref="SiteContent"/>. An instance remembers what it has parsed, so after a change it
 /// parses only the changed files. Thread-safe; reads run one at a time.
 /// </summary>
 public sealed class ContentFolder
@@ -43,7 +39,7 @@ public sealed class ContentFolder
     private ContentFolder(Func<string> path, TimeProvider? clock) =>
         (_path, _clock) = (() => System.IO.Path.GetFullPath(path()), clock ?? TimeProvider.System);
 
-    /// <summary>A cache folder for sentences that make no claim, so that the next process examines only new ones; null for no cache.</summary>
+    /// <summary>A cache folder for sentences that make no claim, so the next process examines only new ones; null for no cache.</summary>
     public string? Cache { get; init; }
 
     /// <summary>The folder's <see cref="Stamp"/> just before the last read; empty before the first.</summary>
@@ -136,8 +132,7 @@ public sealed class ContentFolder
             0,
             "file",
             "this file is missing",
-            emptyFolder ? "create a working folder with Ketamine.Web new FOLDER" : "name: Cedar & Sage (and lines for url: and timeZone:)"
-        );
+            emptyFolder ? "create a working folder with Ketamine.Web new FOLDER" : "name: Cedar & Sage (and lines for url: and timeZone:)");
 
     /// <summary>Reads the lists, and parses the texts that have changed since the last read.</summary>
     private ConcurrentDictionary<string, SourceFile> ReadSources(
@@ -166,8 +161,7 @@ public sealed class ContentFolder
         ImmutableArray<ContentDocument> texts,
         ReadContext scope,
         DocumentContext context,
-        List<Diagnostic> problems
-    )
+        List<Diagnostic> problems)
     {
         problems.AddRange(texts.SelectMany(text => text.Problems));
         var site = new SiteAssembly(sources, texts, scope, context.Claims, _clock.GetUtcNow(), problems);

@@ -1,8 +1,5 @@
-using System.Collections.Frozen;
-using System.Collections.Immutable;
 using Ketamine.Content.Claims;
 using Ketamine.Content.Reading;
-using NodaTime;
 
 namespace Ketamine.Content;
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Ketamine.Content.Claims;
 using Ketamine.Content.Images;
 using Microsoft.Extensions.Options;
@@ -27,15 +26,13 @@ public static class ContentServices
         });
         services.AddSingleton(provider => new ContentView(
             provider.GetRequiredService<IOptions<ContentOptions>>().Value.Editing,
-            provider.GetRequiredService<TimeProvider>()
-        ));
+            provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider =>
         {
             var reading = provider.GetRequiredService<ContentFolder>().Read();
             return new ContentStore(
                 provider.GetRequiredService<ContentView>().Of(reading) ?? throw new ContentException(reading.Problems),
-                provider.GetRequiredService<TimeProvider>()
-            );
+                provider.GetRequiredService<TimeProvider>());
         });
         services.AddSingleton<PreviewLinks>();
         // In parallel with startup, instead of when the first text and the first phone number need them.

@@ -1,8 +1,6 @@
 namespace Ketamine.Content;
 
-/// <summary>
-/// Chooses what to serve: to the public, only content without errors; to the editor, everything that could be read, including drafts.
-/// </summary>
+/// <summary>Chooses what to serve: to the public, only content without errors; to the editor, everything that could be read, including drafts.</summary>
 /// <param name="forEditor">Whether the site serves one person, on this machine.</param>
 public sealed class ContentView(bool forEditor, TimeProvider clock)
 {

@@ -51,7 +51,7 @@ public sealed class ContentWatcher(ContentFolder folder, LiveCopies copies, Cont
         }
     }
 
-    /// <summary>Waits until events have stopped for a moment, so that a burst of writes is read once; the wait is limited.</summary>
+    /// <summary>Waits until events have stopped for a moment, so a burst of writes is read once; the wait is limited.</summary>
     private async Task SettleAsync(CancellationToken cancellation)
     {
         var since = Stopwatch.StartNew();
@@ -111,8 +111,7 @@ public sealed class ContentWatcher(ContentFolder folder, LiveCopies copies, Cont
                 content.Version,
                 content.Articles.Length,
                 content.Services.Length,
-                content.Pages.Length
-            );
+                content.Pages.Length);
             return;
         }
 
@@ -168,8 +167,7 @@ public sealed class ContentWatcher(ContentFolder folder, LiveCopies copies, Cont
             log.LogWarning(
                 "The file system doesn't report changes ({Reason}); checking the content folder every {Seconds} s",
                 none.Message,
-                Poll.TotalSeconds
-            );
+                Poll.TotalSeconds);
             return null;
         }
     }

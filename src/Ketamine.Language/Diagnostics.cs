@@ -24,8 +24,7 @@ public sealed class Diagnostics(string file)
             new Diagnostic(File, line, Name(key), OneLine(found), OneLine(wanted))
             {
                 Fix = at is { } span && now is not null ? new ContentFix(File, span, now) : null,
-            }
-        );
+            });
 
     public void Warn(int line, string key, string found, string wanted) =>
         Problems.Add(new Diagnostic(File, line, Name(key), OneLine(found), OneLine(wanted), DiagnosticSeverity.Warning));
@@ -36,10 +35,9 @@ public sealed class Diagnostics(string file)
             new Diagnostic(File, line, Name(key), OneLine(found), OneLine(wanted), DiagnosticSeverity.Warning)
             {
                 Fix = at is { } span && now is not null ? new ContentFix(File, span, now) : null,
-            }
-        );
+            });
 
-    public void Rewrite(int line, string key, FileSpan at, string now)
+    public void Rewrite(FileSpan at, string now)
     {
         if (at.StartLine > 0) Fixes.Add(new ContentFix(File, at, now));
     }

@@ -9,4 +9,11 @@ public static class EmbeddedFile
     /// <exception cref="InvalidOperationException">The assembly has no such file.</exception>
     public static Stream Open(Assembly assembly, string name) =>
         assembly.GetManifestResourceStream(name) ?? throw new InvalidOperationException($"{name} isn't in {assembly.GetName().Name}");
+
+    /// <inheritdoc cref="Open"/>
+    public static string ReadText(Assembly assembly, string name)
+    {
+        using var reader = new StreamReader(Open(assembly, name));
+        return reader.ReadToEnd();
+    }
 }

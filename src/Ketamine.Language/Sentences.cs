@@ -82,8 +82,7 @@ public static partial class Sentences
     // A closing mark with its quotes or brackets and the space after it, or a blank line.
     [GeneratedRegex(
         """(?<![.!?…])(?<mark>(?>[.!?…]+["'”’)\]]*))(\s+|\z)|\n[ \t\r]*\n\s*""",
-        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture
-    )]
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex End();
 
     [GeneratedRegex(@"^(Dr|Mr|Mrs|Ms|Prof|vs|Figs?|approx|cf|e\.g|i\.e|ca)\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
@@ -92,8 +91,7 @@ public static partial class Sentences
     [GeneratedRegex(
         @"^(St|Ave|Blvd|Rd|etc|dept|est|al|Inc|Ltd|Co|Jr|Sr|[ap]\.m|Ph\.D|M\.D|D\.O|R\.N|U\.S(\.A)?|"
             + @"Jan|Feb|Mar|Apr|Aug|Sept?|Oct|Nov|Dec|ext|tel|mg|ml|kg|min|hrs?|wks?|vol|pp|eds?)\z",
-        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture
-    )]
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex SeldomLast();
 
     // Initials in a name (J. P. Morgan, Dr. K. Lin), unlike the end of "Take vitamin D."
@@ -104,7 +102,6 @@ public static partial class Sentences
         @"^(Yes|No|Not\s+at\s+all|Never|Absolutely|Definitely|Certainly|Of\s+course|Sure|Nope|Yep|You\s+bet|"
             + @"Without\s+a\s+doubt|Hardly|Barely|Practically|Virtually|None|Few|Zero)\b[^.!?]{0,12}([.!,]|\z)|"
             + @"^[^.!?]{0,40},\s*(yes|no)[.!]",
-        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase
-    )]
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase)]
     private static partial Regex ShortAnswer();
 }

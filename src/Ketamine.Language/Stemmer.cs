@@ -2,9 +2,7 @@ using System.Buffers;
 
 namespace Ketamine.Language;
 
-/// <summary>
-/// Reduces the forms of a word to a common stem: "depression," "depressed," and "depressing." Expects words in lowercase, without accents.
-/// </summary>
+/// <summary>Reduces the forms of a word to a common stem: "depression," "depressed," and "depressing." Expects words in lowercase, without accents.</summary>
 public static class Stemmer
 {
     private static readonly SearchValues<char> Letters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz");

@@ -2,9 +2,7 @@ using System.Text;
 
 namespace Ketamine.Language;
 
-/// <summary>
-/// Writes a file under a temporary name beside its place, and then renames it: a site that is watching the folder never reads part of it.
-/// </summary>
+/// <summary>Writes a file under a temporary name beside its place, and then renames it: a site that is watching the folder never reads part of it.</summary>
 public static class WholeFile
 {
     /// <summary>Replaces a file's text, in UTF-8.</summary>

@@ -22,8 +22,7 @@ internal static partial class WrittenNumber
                 found.Groups[1].Value.Replace(",", "", StringComparison.Ordinal),
                 NumberStyles.AllowLeadingSign,
                 CultureInfo.InvariantCulture,
-                out number
-            );
+                out number);
     }
 
     /// <summary>The number that words such as "twenty" or "forty-five minutes" mean, below 100; null for other words.</summary>
@@ -38,7 +37,6 @@ internal static partial class WrittenNumber
 
     [GeneratedRegex(
         @"^(-?\d{1,3}(?:,\d{3})+|-?\d{1,9})(?:\s*(?:min|mins|minutes?|h|hrs?|hours?|days?|seats?|calls?|articles?)\.?)?\z",
-        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase
-    )]
+        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
     private static partial Regex Form();
 }

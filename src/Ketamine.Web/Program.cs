@@ -1,4 +1,3 @@
-using Ketamine.Content;
 using Ketamine.Content.Publishing;
 using Ketamine.Web.Data;
 using Ketamine.Web.Features.Articles;

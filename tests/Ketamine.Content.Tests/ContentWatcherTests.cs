@@ -65,9 +65,9 @@ public sealed class ContentWatcherTests : IAsyncLifetime, IDisposable
         _log.Count(line => line.StartsWith("Error", StringComparison.Ordinal)).ShouldBe(1);
         _log.ShouldContain(line => line.Contains("articles/one.md:7: link: there is no page \"/nowhere\""));
 
-        _folder.Article("one", "Mended.");
+        _folder.Article("one", "Fixed.");
         await UntilAsync(() => _store.Health.Errors.Count == 0);
-        Body().ShouldBe("Mended.");
+        Body().ShouldBe("Fixed.");
     }
 
     [Fact]

@@ -83,7 +83,7 @@ public sealed class SafetyTests
         using var folder = Folder("::: risks\nSome.\n:::\n");
         Errors(folder)
             .ShouldHaveSingleItem()
-            .ShouldContain("this text is about ketamine and lacks facts that carry in safety.yml requires: allergy, blood-pressure");
+            .ShouldContain("this text is about ketamine but lacks facts that safety.yml requires under carry: allergy, blood-pressure");
     }
 
     [Fact]
@@ -92,7 +92,7 @@ public sealed class SafetyTests
         using var folder = Folder("{{safety no ketamine}}\n", "Esketamine spray");
         Errors(folder)
             .ShouldHaveSingleItem()
-            .ShouldContain("this text is about esketamine and lacks facts that carry in safety.yml requires: allergy, vessels, brain-bleed");
+            .ShouldContain("this text is about esketamine but lacks facts that safety.yml requires under carry: allergy, vessels, brain-bleed");
         folder.Write("services/one.md", "---\ntitle: Esketamine spray\nsummary: Short.\n---\n{{safety no esketamine}}\n");
         Errors(folder).ShouldBeEmpty();
     }

@@ -132,7 +132,7 @@ public sealed partial class DeskTests(Browser browser)
         var reference = (await WriteAsync(app, site))[0];
         await app.DeliverMailAsync();
         var mail = app.Mailbox.OfKind("lead-staff").Single(one => one.Text.Contains("Teo", StringComparison.Ordinal));
-        mail.Text.ShouldNotContain("back pain", customMessage: "the mail says no more than who waits");
+        mail.Text.ShouldNotContain("back pain", customMessage: "the email says no more than who is waiting");
 
         var link = mail.Links.Single(one => one.AbsolutePath.StartsWith("/staff/", StringComparison.Ordinal));
         await phone.OpenAsync(link.AbsolutePath); // one: the link in the email

@@ -62,7 +62,7 @@ public sealed class NewsletterTests(Browser browser)
         foreach (var slug in new[] { "nmda-receptor", "what-a-visit-is-like" })
         {
             var letter = await app.UseAsync<Ketamine.Web.Features.Newsletter.IssueComposer, Ketamine.Web.Features.Newsletter.NewsletterEmail>(composer =>
-                Task.FromResult(composer.OfArticle(slug, null, app.Clock.Now, whole: true).Letter!)
+                Task.FromResult(composer.OfArticle(slug, null, app.Clock.Now, whole: true).Email!)
             );
             // As an email program shows it: without the site's own styles, and with the clinic's pictures loaded from their addresses.
             var html = letter.Html.Replace("https://cedar-and-sage.example/images/", "/images/", StringComparison.Ordinal);

@@ -1,6 +1,3 @@
-using System.Globalization;
-using NodaTime;
-
 namespace Ketamine.Content.Editing;
 
 /// <summary>The output format of <c>content check</c>.</summary>
@@ -65,21 +62,18 @@ public static class ContentCheck
         var warnings = report.Problems.Count - report.Errors;
         output.WriteLine(
             $"{Count(report.Reading.Texts.Length, "text")}, "
-                + $"{paint.Bad(Count(report.Errors, "error"), report.Errors > 0)}, {paint.Doubtful(Count(warnings, "warning"), warnings > 0)}"
-        );
+                + $"{paint.Bad(Count(report.Errors, "error"), report.Errors > 0)}, {paint.Doubtful(Count(warnings, "warning"), warnings > 0)}");
         if (report.Editorial is { Reviewed: > 0 } or { Grades.Count: > 0 })
         {
             var editorial = report.Editorial;
-            output.WriteLine($"{editorial.Unsigned} unsigned of {Count(editorial.Reviewed, "article and service", "articles and services")}");
+            output.WriteLine($"Unsigned articles and services: {editorial.Unsigned} of {editorial.Reviewed}");
             output.WriteLine(
                 report.English
                     ? string.Create(
                         CultureInfo.InvariantCulture,
                         $"median reading grade {editorial.MedianGrade:0.0} (Flesch-Kincaid; "
-                            + $"{editorial.Grades.Values.Count(grade => grade > Editorial.MaxGrade)} above {Editorial.MaxGrade})"
-                    )
-                    : "No reading grade: Flesch-Kincaid works only for English."
-            );
+                            + $"{editorial.Grades.Values.Count(grade => grade > Editorial.MaxGrade)} above {Editorial.MaxGrade})")
+                    : "No reading grade: Flesch-Kincaid works only for English.");
         }
 
         if (report.Reading.Content is { } content && content.Files.Values.Any(file => file.Width > 0))
@@ -92,19 +86,16 @@ public static class ContentCheck
         if (report.Reading.Fixes.Length > 0)
             output.WriteLine(
                 $"{Count(report.Reading.Fixes.Length, "safe correction")}: "
-                    + $"content check --fix shows and makes {(report.Reading.Fixes.Length == 1 ? "it" : "them")}."
-            );
+                    + $"content check --fix shows and makes {(report.Reading.Fixes.Length == 1 ? "it" : "them")}.");
         if (report.NoCards && report.Reading.Texts.Length > 0)
             output.WriteLine("No social cards: links to the site have no picture on other sites. content cards draws them.");
         var clinic = report.Reading.Content?.Clinic;
         if (clinic?.Sample == true)
             output.WriteLine(
-                "sample: true in clinic.yml: this clinic is made up, every page says so, and search engines are blocked. content adopt makes a copy your own."
-            );
+                "sample: true in clinic.yml: this clinic is made up, every page says so, and search engines are blocked. content adopt makes a copy your own.");
         else if (clinic is { Published: false })
             output.WriteLine(
-                "published: false in clinic.yml: search engines are blocked. Once content check --publish finds no problems, write published: true."
-            );
+                "published: false in clinic.yml: search engines are blocked. Once content check --publish finds no problems, write published: true.");
     }
 
     /// <summary>The folder's name in messages: relative to the current folder, or as typed.</summary>
@@ -134,7 +125,7 @@ public sealed record CheckReport(ContentReading Reading, IReadOnlyList<Diagnosti
         string path, ContentReading reading, TimeProvider clock, CardCheck? cards, bool publish = false, Func<Clinic, IEnumerable<Diagnostic>>? clinic = null)
     {
         var english = reading.Locale.StartsWith("en", StringComparison.Ordinal);
-        var editorial = Editorial.Read(reading, english, Instant.FromDateTimeOffset(clock.GetUtcNow()).InZone(reading.Zone).Date);
+        var editorial = Editorial.Read(reading, english, clock.GetUtcNow().InZone(reading.Zone).Date);
         var noCards = false;
         var stale = reading.Content is { } content && cards is not null ? cards(path, content, out noCards) : [];
         var problems = new List<Diagnostic>(reading.Problems);
@@ -151,8 +142,7 @@ public sealed record CheckReport(ContentReading Reading, IReadOnlyList<Diagnosti
                 SampleLeftovers
                     .Find(whole)
                     .Where(left => open || left.Key != "url")
-                    .Select(left => open ? left : left with { Severity = DiagnosticSeverity.Warning })
-            );
+                    .Select(left => open ? left : left with { Severity = DiagnosticSeverity.Warning }));
         }
 
         // Suggestions for a text can wait until it has no errors.
@@ -163,7 +153,6 @@ public sealed record CheckReport(ContentReading Reading, IReadOnlyList<Diagnosti
             [.. problems.OrderBy(problem => problem.File, StringComparer.Ordinal).ThenBy(problem => problem.Line)],
             editorial,
             english,
-            noCards
-        );
+            noCards);
     }
 }

@@ -1,5 +1,4 @@
 using Ketamine.Content.Claims;
-using Ketamine.Content.Reading;
 
 namespace Ketamine.Content.Editing;
 

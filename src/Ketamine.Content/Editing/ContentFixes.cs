@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Ketamine.Content.Editing;
 
 /// <summary><c>content check --fix</c>: shows the safe corrections line by line, and makes them after confirmation.</summary>

@@ -1,7 +1,5 @@
-using System.Text;
 using Ketamine.Content.Claims;
 using Ketamine.Content.Reading;
-using NodaTime;
 
 namespace Ketamine.Content.Editing;
 
@@ -39,7 +37,7 @@ public static class ContentSign
             .Select(claim => claim.Sentence)
             .Distinct(StringComparer.Ordinal)
             .ToList();
-        var today = Instant.FromDateTimeOffset(clock.GetUtcNow()).InZone(reading.Zone).Date;
+        var today = clock.GetUtcNow().InZone(reading.Zone).Date;
         var approval = new Approval(folder, file, person, today, sentences);
         output.WriteLine(text is null ? Acknowledge(approval, reading.Acknowledged) : Sign(approval, text, reading.Parties));
         foreach (var sentence in sentences) output.WriteLine($"  acknowledged: {sentence}");
@@ -68,8 +66,7 @@ public static class ContentSign
         output.WriteLine(
             files.Count == 0
                 ? $"No text or list is called {Diagnostics.Quote(name)}{NearestName.Hint(name, slugs.Values.Concat(Acknowledgement.Lists))}"
-                : $"{Diagnostics.Quote(name)} matches several files: {string.Join(", ", files)}. Give the path."
-        );
+                : $"{Diagnostics.Quote(name)} matches several files: {string.Join(", ", files)}. Give the path.");
         return null;
     }
 
@@ -108,8 +105,7 @@ public static class ContentSign
                 $"reviewed: {day:uuuu-MM-dd}",
                 $"reviewHash: {ReviewSignature.Of(text, reviewer.Key, day, sentences, parties)}",
                 .. sentences.Count == 0 ? [] : new[] { "reviewAcknowledged:" }.Concat(sentences.Select(sentence => $"  - {Quoted(sentence)}")),
-            ]
-        );
+            ]);
         return $"{file}: signed by {reviewer.Name} on {day:uuuu-MM-dd}. Any change in its wording voids the signature.";
     }
 

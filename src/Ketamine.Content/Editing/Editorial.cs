@@ -1,6 +1,3 @@
-using System.Collections.Immutable;
-using NodaTime;
-
 namespace Ketamine.Content.Editing;
 
 /// <summary>The editorial checks of a folder: what could be better about texts that are good enough to go live.</summary>

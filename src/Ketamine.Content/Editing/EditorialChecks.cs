@@ -1,11 +1,7 @@
-using System.Collections.Immutable;
-using System.Globalization;
-using System.Text.RegularExpressions;
 using Ketamine.Content.Markdown;
 using Ketamine.Content.Reading;
 using Markdig.Extensions.Tables;
 using Markdig.Syntax;
-using NodaTime;
 
 namespace Ketamine.Content.Editing;
 
@@ -41,8 +37,7 @@ internal sealed partial class EditorialChecks(ContentReading reading, LocalDate 
             [.. _warnings.OrderBy(warning => warning.File, StringComparer.Ordinal).ThenBy(warning => warning.Line)],
             grades.ToImmutable(),
             reviewed.Count,
-            unsigned
-        );
+            unsigned);
     }
 
     private void Warn(string file, int line, string key, string found, string wanted, DiagnosticSeverity severity = DiagnosticSeverity.Warning) =>
@@ -66,8 +61,7 @@ internal sealed partial class EditorialChecks(ContentReading reading, LocalDate 
             0,
             "reading grade",
             string.Create(CultureInfo.InvariantCulture, $"{grade:0.0}; most adults read {Editorial.MaxGrade} with ease"),
-            $"shorter sentences and plainer words, starting with: {string.Join("; ", hardest)}"
-        );
+            $"shorter sentences and plainer words, starting with: {string.Join("; ", hardest)}");
         return grade;
     }
 
@@ -92,8 +86,7 @@ internal sealed partial class EditorialChecks(ContentReading reading, LocalDate 
                 picture.Line,
                 "image",
                 $"{Diagnostics.Quote(picture.Source)} has a caption but no description for people who can't see it",
-                $"![what it shows]({picture.Source} \"the caption\")"
-            );
+                $"![what it shows]({picture.Source} \"the caption\")");
     }
 
     // The FDA and the FTC look at the net impression: where a text names a benefit, the main risks must be close by. That includes the home page.
@@ -114,8 +107,7 @@ internal sealed partial class EditorialChecks(ContentReading reading, LocalDate 
             isPage
                 ? "a sentence nearby that names the main risks: feeling detached, blood pressure, breathing, misuse and dependence, bladder and liver"
                 : "::: risks (then what can go wrong and who should not have it; then ::: on a separate line)",
-            reading.Content is { Clinic.Sample: false } ? DiagnosticSeverity.Error : DiagnosticSeverity.Warning
-        );
+            reading.Content is { Clinic.Sample: false } ? DiagnosticSeverity.Error : DiagnosticSeverity.Warning);
     }
 
     private static int RisksNear(int benefit, List<(string Text, int Line)> sentences) =>
@@ -137,8 +129,7 @@ internal sealed partial class EditorialChecks(ContentReading reading, LocalDate 
             "validUntil",
             $"{fact.Until:uuuu-MM-dd} {(isOver ? "has passed" : $"is at most {DatedFact.WarnDays} days away")}",
             $"validUntil: a later day, once {fact.What} has been checked again; or new wording",
-            isOver ? DiagnosticSeverity.Error : DiagnosticSeverity.Warning
-        );
+            isOver ? DiagnosticSeverity.Error : DiagnosticSeverity.Warning);
     }
 
     /// <summary>Whether the text has a valid review; if not, says what is wrong with it.</summary>
@@ -176,8 +167,7 @@ internal sealed partial class EditorialChecks(ContentReading reading, LocalDate 
                 0,
                 "page",
                 $"nothing links to {page.Path}",
-                $"[{Diagnostics.Shown(page.Title)}](page:{page.Slug}) (in another text, or a line in clinic.yml's navigation)"
-            );
+                $"[{Diagnostics.Shown(page.Title)}](page:{page.Slug}) (in another text, or a line in clinic.yml's navigation)");
     }
 
     private static string Target(string url) => (Links.Kind(url) == LinkKind.Text ? Links.PathOf(url) : url).Split('#', '?')[0];
@@ -196,8 +186,7 @@ internal sealed partial class EditorialChecks(ContentReading reading, LocalDate 
 
     [GeneratedRegex(
         @"\b(detached|dissociat\w*|blood\s+pressure|breathing|misus\w*|dependen\w*|bladder|liver|boxed\s+warning|side\s+effects)\b",
-        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase
-    )]
+        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
     private static partial Regex MainRisk();
 
     [GeneratedRegex(
@@ -205,7 +194,6 @@ internal sealed partial class EditorialChecks(ContentReading reading, LocalDate 
             + @"[^.!?]{0,80}\b(depress\w*|pain|ptsd|anxi\w*|suicid\w*|mood|symptoms?)\b|"
             + @"\b(depress\w*|pain|ptsd|anxi\w*|suicid\w*|mood|symptoms?)\b[^.!?]{0,60}"
             + @"\b(eas(es|ed|ing)|improv\w*|reliev\w*|lift(s|ed)|lessen\w*|fell|remission|better)\b",
-        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase
-    )]
+        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
     private static partial Regex Benefit();
 }

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text.RegularExpressions;
 using Ketamine.Content.Reading;
 
 namespace Ketamine.Content.Editing;

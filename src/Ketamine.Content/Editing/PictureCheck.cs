@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text.RegularExpressions;
 using Ketamine.Content.Markdown;
 
 namespace Ketamine.Content.Editing;
@@ -100,8 +98,7 @@ internal static partial class PictureCheck
             key,
             $"{Diagnostics.Quote(picture)} is a {kind} without alternative text",
             "a description for people who can't see it: here, or as alt in images.yml for every place that shows it",
-            DiagnosticSeverity.Warning
-        );
+            DiagnosticSeverity.Warning);
 
     // On a phone, a picture is as wide as the screen; a portrait is half as wide.
     private static Diagnostic? TooSmall(ContentFile photo, PhotoSlot slot)
@@ -115,8 +112,7 @@ internal static partial class PictureCheck
                 "image",
                 string.Create(CultureInfo.InvariantCulture, $"{photo.Path[1..]} is {width} pixels wide, and a phone shows {needed} here"),
                 string.Create(CultureInfo.InvariantCulture, $"a larger copy of the picture, at least {needed} pixels wide after it is cropped"),
-                DiagnosticSeverity.Warning
-            );
+                DiagnosticSeverity.Warning);
     }
 
     private static ContentFile? FileOf(SiteContent content, string source) => Links.Picture(source) is { } path ? content.Files.GetValueOrDefault(path) : null;

@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Ketamine.Content.Reading;
 
 namespace Ketamine.Content.Editing;
@@ -25,8 +24,7 @@ public static partial class Placeholders
                 "to write",
                 what,
                 "your text in place of the brackets and everything in them",
-                draft ? DiagnosticSeverity.Warning : severity
-            );
+                draft ? DiagnosticSeverity.Warning : severity);
         }
     }
 
@@ -62,8 +60,7 @@ public static partial class Placeholders
                     new[] { "pages", "services", "articles" }
                         .Select(name => Path.Combine(folder, name))
                         .Where(Directory.Exists)
-                        .SelectMany(name => Directory.EnumerateFiles(name, "*.md"))
-                )
+                        .SelectMany(name => Directory.EnumerateFiles(name, "*.md")))
                 .Where(RegularFile.Exists)
                 .Order(StringComparer.Ordinal);
 

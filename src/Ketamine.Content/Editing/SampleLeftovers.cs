@@ -1,5 +1,3 @@
-using System.Text.RegularExpressions;
-
 namespace Ketamine.Content.Editing;
 
 /// <summary>
@@ -67,16 +65,14 @@ internal static partial class SampleLeftovers
                     0,
                     reviewer.Key,
                     $"{Diagnostics.Quote(reviewer.Name)} is a role, but a person must sign reviews",
-                    "name: the person who read the texts"
-                );
+                    "name: the person who read the texts");
             else if (string.IsNullOrWhiteSpace(reviewer.Credentials))
                 yield return new Diagnostic(
                     "people.yml",
                     0,
                     reviewer.Key,
                     $"{Diagnostics.Quote(reviewer.Name)} reviews texts but has no credentials",
-                    "credentials: MD"
-                );
+                    "credentials: MD");
         }
     }
 
@@ -95,14 +91,12 @@ internal static partial class SampleLeftovers
 
     [GeneratedRegex(
         @"\ba sample\b|\bsample (?:clinic|text|director|site)\b|\bmade[- ]up\b|\bnot a (?:company|named person)\b|\bdoes(?: not|n['’]t) exist\b",
-        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase
-    )]
+        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
     private static partial Regex SampleWords();
 
     [GeneratedRegex(
         @"^(?:the\s+|our\s+)?(?:(?:medical|clinical|nursing)\s+(?:director|staff|reviewer|board)|"
             + @".*\bteam|editors?|reviewers?|staff|clinicians?|doctors?|nobody)$",
-        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase
-    )]
+        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
     private static partial Regex RoleName();
 }

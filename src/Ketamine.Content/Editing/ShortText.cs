@@ -1,7 +1,3 @@
-using System.Collections.Immutable;
-using System.Security.Cryptography;
-using System.Text;
-
 namespace Ketamine.Content.Editing;
 
 /// <summary>One text of an entry that an editor may change in the browser.</summary>

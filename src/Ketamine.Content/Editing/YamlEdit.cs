@@ -1,8 +1,3 @@
-using System.Collections.Immutable;
-using System.Globalization;
-using System.Text;
-using System.Text.RegularExpressions;
-
 namespace Ketamine.Content.Editing;
 
 /// <summary>

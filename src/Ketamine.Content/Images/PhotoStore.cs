@@ -65,7 +65,7 @@ public sealed class PhotoStore(string folder)
     {
         Directory.CreateDirectory(Path.Combine(_root, photo.PhotoKey));
         using var image = PhotoMaker.Read(photo.File);
-        Write(Path.Combine(_root, photo.PhotoKey, "tint"), System.Text.Encoding.ASCII.GetBytes(PhotoMaker.TintOf(image)));
+        Write(Path.Combine(_root, photo.PhotoKey, "tint"), Encoding.ASCII.GetBytes(PhotoMaker.TintOf(image)));
         var sizes = PhotoSlot.All.SelectMany(slot => slot.WidthsOf(photo).Select((width, order) => (slot, width, order)))
             .OrderBy(size => size.order).ToList();
         foreach (var format in Enumerable.Reverse(PhotoMaker.Formats)) MakeSizes(sizes.Where(size => size.order == 0), format);
@@ -99,7 +99,7 @@ public sealed class PhotoStore(string folder)
     }
 
     private string FileOf(ContentFile photo, PhotoSlot slot, int width, string extension) =>
-        Path.Combine(_root, photo.PhotoKey, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{slot.Name}-{width}.{extension}"));
+        Path.Combine(_root, photo.PhotoKey, string.Create(CultureInfo.InvariantCulture, $"{slot.Name}-{width}.{extension}"));
 
     private static string? TypeOf(string extension) => Array.Find(PhotoMaker.Formats, format => format.Extension == extension)?.Type;
 

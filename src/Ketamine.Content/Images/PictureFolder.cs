@@ -1,7 +1,4 @@
 using System.Collections.Concurrent;
-using System.Collections.Frozen;
-using System.Globalization;
-using System.Security.Cryptography;
 
 namespace Ketamine.Content.Images;
 
@@ -81,8 +78,7 @@ internal sealed class PictureFolder
                 0,
                 "file",
                 "a picture with metadata, which may say where it was taken",
-                "a JPEG or HEIC version, from which the site makes an AVIF without metadata"
-            );
+                "a JPEG or HEIC version, from which the site makes an AVIF without metadata");
             return null;
         }
 
@@ -103,8 +99,7 @@ internal sealed class PictureFolder
                 0,
                 "file",
                 $"files of type {Diagnostics.Quote(Path.GetExtension(file.Path))} aren't shown",
-                $"save it as one of {string.Join(", ", Types.Keys)}, or remove it from images/"
-            );
+                $"save it as one of {string.Join(", ", Types.Keys)}, or remove it from images/");
             return null;
         }
 
@@ -120,8 +115,7 @@ internal sealed class PictureFolder
                 0,
                 "file",
                 string.Create(CultureInfo.InvariantCulture, $"{file.Stamp.Length / 1024.0 / 1024.0:0.0} MB; the limit is 20 MB"),
-                "make the picture smaller"
-            );
+                "make the picture smaller");
             return null;
         }
 
@@ -144,8 +138,7 @@ internal sealed class PictureFolder
                     0,
                     "file",
                     $"this isn't a {Path.GetExtension(notes.File).TrimStart('.')} picture, or it is damaged",
-                    "export the picture again from the program that made it"
-                );
+                    "export the picture again from the program that made it");
             return null;
         }
 
@@ -155,8 +148,7 @@ internal sealed class PictureFolder
                 0,
                 "file",
                 string.Create(CultureInfo.InvariantCulture, $"{size.Value.Width} × {size.Value.Height} pixels"),
-                "at most 50 million pixels: scale the picture down"
-            );
+                "at most 50 million pixels: scale the picture down");
             return null;
         }
 

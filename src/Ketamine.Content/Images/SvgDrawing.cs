@@ -1,6 +1,3 @@
-using System.Collections.Immutable;
-using System.Globalization;
-using System.Text.RegularExpressions;
 using System.Xml;
 using System.Xml.Linq;
 
@@ -78,8 +75,7 @@ internal static partial class SvgDrawing
                 bad.LineNumber,
                 "SVG",
                 bad.Message.Contains("DTD", StringComparison.Ordinal) ? "a DTD" : Diagnostics.Shown(bad.Message),
-                "well-formed SVG without a DTD"
-            );
+                "well-formed SVG without a DTD");
             return null;
         }
 
@@ -98,11 +94,9 @@ internal static partial class SvgDrawing
             else if (name is "href" or "src" && !IsOwn(value)) notes.Error(line, name, Diagnostics.Quote(value), "a reference inside the same drawing (#id)");
             else if (name == "style") Style(value, name, line, notes);
             else if (value.Contains("url(", StringComparison.OrdinalIgnoreCase)) Style(value, name, line, notes);
-            else if (
-                animates
+            else if (animates
                 && name == "attributeName"
-                && (value.EndsWith("href", StringComparison.OrdinalIgnoreCase) || value.StartsWith("on", StringComparison.OrdinalIgnoreCase))
-            )
+                && (value.EndsWith("href", StringComparison.OrdinalIgnoreCase) || value.StartsWith("on", StringComparison.OrdinalIgnoreCase)))
                 notes.Error(line, name, Diagnostics.Quote(value), "an animation of appearance only, not of links or event handlers");
         }
 

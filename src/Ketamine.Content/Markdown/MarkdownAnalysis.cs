@@ -1,9 +1,4 @@
-using System.Collections.Immutable;
-using System.Text;
-using System.Text.RegularExpressions;
-using Ketamine.Content.Reading;
 using Markdig.Extensions.CustomContainers;
-using Markdig.Extensions.Footnotes;
 using Markdig.Renderers.Html;
 using Markdig.Syntax;
 using Markdig.Syntax.Inlines;
@@ -104,8 +99,7 @@ public sealed partial record MarkdownAnalysis
                         Line(html.Line),
                         "HTML",
                         $"{Diagnostics.Quote(html.Lines.ToString().Trim())} is HTML, which isn't supported",
-                        HtmlWords(html.Lines.ToString())
-                    );
+                        HtmlWords(html.Lines.ToString()));
                     return;
                 case HtmlBlock or LinkReferenceDefinition or LinkReferenceDefinitionGroup:
                     return;
@@ -119,8 +113,7 @@ public sealed partial record MarkdownAnalysis
                     break;
                 case Figure figure:
                     _pictures.Add(
-                        new PictureFact(figure.Picture.Url ?? "", figure.Alt, Line(figure.Line), IsFigure: true, HasCaption: figure.Inline is not null)
-                    );
+                        new PictureFact(figure.Picture.Url ?? "", figure.Alt, Line(figure.Line), IsFigure: true, HasCaption: figure.Inline is not null));
                     break;
             }
 
@@ -151,8 +144,7 @@ public sealed partial record MarkdownAnalysis
                     break;
                 case LinkInline { IsImage: true } picture:
                     _pictures.Add(
-                        new PictureFact(picture.Url ?? "", MarkdownParser.Plain(picture.FirstChild), Line(picture.Line), IsFigure: false, HasCaption: false)
-                    );
+                        new PictureFact(picture.Url ?? "", MarkdownParser.Plain(picture.FirstChild), Line(picture.Line), IsFigure: false, HasCaption: false));
                     break;
                 case LinkInline link:
                     if (MarkdownParser.Plain(link).Length == 0 && !link.Descendants<LinkInline>().Any())
@@ -166,8 +158,7 @@ public sealed partial record MarkdownAnalysis
                             Line(citation.Line),
                             "citation",
                             $"{Diagnostics.Quote($"[@{string.Join("; @", citation.Keys)}]")} is in a heading or a link",
-                            "move it to the end of a sentence"
-                        );
+                            "move it to the end of a sentence");
                     break;
             }
         }
@@ -197,15 +188,13 @@ public sealed partial record MarkdownAnalysis
                         at,
                         "citation",
                         $"{Diagnostics.Quote(left.Value)} isn't a valid citation{(Pages().IsMatch(left.Value) ? ": it can't name pages" : "")}",
-                        CitationOf(left.Value)
-                    );
+                        CitationOf(left.Value));
                 else
                     notes.Error(
                         at,
                         "footnote",
                         $"{Diagnostics.Quote(left.Value)} has no note",
-                        $"{Diagnostics.Shown(left.Value)}: the note (on a separate line, below)"
-                    );
+                        $"{Diagnostics.Shown(left.Value)}: the note (on a separate line, below)");
             }
         }
 
@@ -219,8 +208,7 @@ public sealed partial record MarkdownAnalysis
                         Line(child.Line),
                         "heading",
                         $"{Diagnostics.Quote(child.Content.ToString())} needs a space after {mark.Value} to be a heading",
-                        $"{mark.Value} {Diagnostics.Shown(child.Content.ToString()[mark.Length..])}"
-                    );
+                        $"{mark.Value} {Diagnostics.Shown(child.Content.ToString()[mark.Length..])}");
         }
 
         private void Link(string url, int line)
@@ -240,8 +228,7 @@ public sealed partial record MarkdownAnalysis
                     Line(callout.Line),
                     "callout",
                     kind.Length == 0 ? "the word after ::: is missing" : $"{Diagnostics.Quote(kind)} is not one of {string.Join(", ", Callouts.Kinds)}",
-                    $"::: {inOtherCase ?? NearestName.To(kind, Callouts.Kinds) ?? "note"}"
-                );
+                    $"::: {inOtherCase ?? NearestName.To(kind, Callouts.Kinds) ?? "note"}");
             }
 
             if (callout.ClosingFencedCharCount == 0)

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text;
 using Markdig;
 using Markdig.Extensions.CustomContainers;
 using Markdig.Extensions.Footnotes;
@@ -20,9 +19,7 @@ internal static class MarkdownParser
     private static readonly SmartyPantOptions Quotes = new();
     private static readonly MarkdownPipeline Pipeline = Build();
 
-    /// <summary>
-    /// Parses a piece. Figures become <see cref="Figure"/>, and every heading, callout, and figure gets an id that depends only on the text.
-    /// </summary>
+    /// <summary>Parses a piece. Figures become <see cref="Figure"/>, and every heading, callout, and figure gets an id that depends only on the text.</summary>
     /// <param name="idPrefix">The prefix of every id, if several pieces share a page.</param>
     /// <exception cref="ArgumentException">The text is nested too deeply for Markdig.</exception>
     public static MarkdownDocument Parse(string markdown, string idPrefix = "")
@@ -56,7 +53,7 @@ internal static class MarkdownParser
     /// <summary>The role that a heading's mark in braces gives its section; null without one.</summary>
     public static string? PartOf(HeadingBlock heading) => heading.GetData(typeof(ProseHeading)) as string;
 
-    // "How it goes {steps}": remove the mark from the text. An unknown one stays visible, so that the editor notices it.
+    // "How it goes {steps}": remove the mark from the text. An unknown one stays visible, so the editor notices it.
     private static void ReadPart(HeadingBlock heading)
     {
         if (heading.Inline?.LastChild is not LiteralInline last || last.Content.ToString().TrimEnd() is not [.., '}'] text) return;
@@ -142,8 +139,7 @@ internal static class MarkdownParser
                 "main", "search", "references", "notes", "contents-title", "clinic", "letter", "letter-hint", "newsletter-email", "ask",
                 "start", "related", "name", "email", "phone", "message", "consent", "send", "talk",
             ],
-            StringComparer.Ordinal
-        );
+            StringComparer.Ordinal);
         var figures = 0;
         foreach (var block in document.Descendants())
         {

@@ -1,5 +1,3 @@
-using System.Collections.Frozen;
-using System.Collections.Immutable;
 using Markdig.Extensions.CustomContainers;
 using Markdig.Extensions.DefinitionLists;
 using Markdig.Extensions.Footnotes;
@@ -93,8 +91,7 @@ internal sealed class ProseReader
         return new ProseTable(
             label,
             names.Count == 0 ? [] : [.. head.Select(row => Cells(table, row))],
-            [.. rows.Skip(head.Count).Select(row => Cells(table, row))]
-        );
+            [.. rows.Skip(head.Count).Select(row => Cells(table, row))]);
     }
 
     private ImmutableArray<ProseCell> Cells(Table table, TableRow row)

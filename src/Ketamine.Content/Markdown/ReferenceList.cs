@@ -1,7 +1,3 @@
-using System.Collections.Frozen;
-using System.Collections.Immutable;
-using System.Globalization;
-
 namespace Ketamine.Content.Markdown;
 
 /// <summary>Numbers a piece's references in order of first use, and formats them.</summary>

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Ketamine.Content.Model;
 
 /// <summary>A file of <c>articles/</c>.</summary>

@@ -1,6 +1,3 @@
-using System.Collections.Immutable;
-using NodaTime;
-
 namespace Ketamine.Content.Model;
 
 /// <summary>The clinic: <c>clinic.yml</c>. See docs/editors/reference.md for keys, defaults, and meaning.</summary>
@@ -29,8 +26,8 @@ public sealed record Clinic
     /// <summary>The canonical absolute address of a path on this site.</summary>
     public string Absolute(string path) => Url.GetLeftPart(UriPartial.Authority) + path;
 
-    /// <summary>The same instant with the clinic's offset, so that its date matches the pages.</summary>
-    public DateTimeOffset Local(DateTimeOffset instant) => Instant.FromDateTimeOffset(instant).InZone(TimeZone).ToDateTimeOffset();
+    /// <summary>The same instant with the clinic's offset, so its date matches the pages.</summary>
+    public DateTimeOffset Local(DateTimeOffset instant) => instant.InZone(TimeZone).ToDateTimeOffset();
 
     /// <summary>The language of the site's own text (BCP 47); <c>en-US</c> if not given.</summary>
     public string Locale { get; init; } = "en-US";
@@ -160,8 +157,7 @@ public sealed record SitePictures(
     Picture? NotFound = null,
     Picture? Reviews = null,
     Picture? Research = null,
-    Picture? Search = null
-);
+    Picture? Search = null);
 
 public sealed record PostalAddress(string Street, string City, string? Region, string? PostalCode, string? Country);
 

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Ketamine.Content.Model;
 
 /// <summary>The properties of every text in the folder.</summary>

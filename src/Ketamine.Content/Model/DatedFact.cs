@@ -1,5 +1,3 @@
-using NodaTime;
-
 namespace Ketamine.Content.Model;
 
 /// <summary>A fact in the folder that expires: a rule, an approval, a price, the number of a crisis line.</summary>

@@ -1,5 +1,3 @@
-using System.Collections.Frozen;
-
 namespace Ketamine.Content.Model;
 
 /// <summary>Removes conditions and treatments from a clinic's name.</summary>

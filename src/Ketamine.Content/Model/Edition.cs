@@ -1,7 +1,3 @@
-using System.Collections.Frozen;
-using System.Collections.Immutable;
-using NodaTime;
-
 namespace Ketamine.Content.Model;
 
 /// <summary>

@@ -1,7 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
-using System.Text;
-using System.Text.RegularExpressions;
 
 namespace Ketamine.Content.Model;
 
@@ -63,7 +60,6 @@ public sealed partial record EmailAddress
     /// <summary>The address in lowercase, because providers ignore case. For comparing, never for sending.</summary>
     public string Normalized => $"{Local.ToLowerInvariant()}@{Domain}";
 
-    /// <inheritdoc />
     public override string ToString() => $"{Local}@{Domain}";
 
     private static string WithoutWrapping(string text)

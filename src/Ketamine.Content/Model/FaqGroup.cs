@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Ketamine.Content.Model;
 
 public sealed record FaqGroup(string Name, ImmutableArray<Faq> Questions);

@@ -1,5 +1,3 @@
-using NodaTime;
-
 namespace Ketamine.Content.Model;
 
 /// <summary>A text's medical review: by whom, and when.</summary>

@@ -1,6 +1,3 @@
-using System.Collections.Immutable;
-using NodaTime;
-
 namespace Ketamine.Content.Model;
 
 /// <summary>Days with special hours: <c>holidays</c> in clinic.yml.</summary>
@@ -26,9 +23,6 @@ public sealed class OpeningCalendar(ImmutableArray<OpeningHours> weekly, Immutab
 
     /// <summary>In the order of their days, which never overlap.</summary>
     public ImmutableArray<Holiday> Holidays => holidays;
-
-    /// <summary>The time zone of the hours.</summary>
-    public DateTimeZone Zone => zone;
 
     /// <summary>A day's holiday; null on an ordinary day.</summary>
     public Holiday? HolidayOn(LocalDate day) => holidays.FirstOrDefault(holiday => holiday.Days.Contains(day));

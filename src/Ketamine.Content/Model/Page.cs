@@ -14,7 +14,7 @@ public sealed record Page : ContentItem
     public PageKind Kind { get; init; }
 
     /// <summary>A notice's effective date; null if the page isn't a notice.</summary>
-    public NodaTime.LocalDate? Effective { get; init; }
+    public LocalDate? Effective { get; init; }
 
     public override string Path => Slug.ToString() == Home ? "/" : $"/{Slug}";
 }

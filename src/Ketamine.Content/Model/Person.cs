@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Ketamine.Content.Model;
 
 /// <summary>A person or team in <c>people.yml</c>.</summary>

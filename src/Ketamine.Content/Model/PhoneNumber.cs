@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Text.RegularExpressions;
 using PhoneNumbers;
 
 namespace Ketamine.Content.Model;
@@ -78,7 +77,6 @@ public sealed partial record PhoneNumber
     /// <summary>The address that dials it (RFC 3966).</summary>
     public string Href => "tel:" + E164 + (Extension is null ? "" : ";ext=" + Extension);
 
-    /// <inheritdoc />
     public override string ToString() => E164 + (Extension is null ? "" : "x" + Extension);
 
     // Any white space, bullets and middle dots, and signs that people put between groups; libphonenumber knows only some of them.

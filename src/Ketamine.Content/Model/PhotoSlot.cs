@@ -1,6 +1,3 @@
-using System.Collections.Immutable;
-using System.Globalization;
-
 namespace Ketamine.Content.Model;
 
 /// <summary>The point of a picture that cropping must keep, in percent from the left and the top.</summary>

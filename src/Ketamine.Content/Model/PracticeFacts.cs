@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Ketamine.Content.Model;
 
 /// <summary>Facts that the law, a board, or a patient may ask for: licenses, the medical director, who handles data.</summary>
@@ -35,7 +33,7 @@ public sealed record PracticeFacts
     public int? BackupDays { get; init; }
 
     /// <summary>The effective date of the clinic's notices about data; null if not stated.</summary>
-    public NodaTime.LocalDate? NoticesEffective { get; init; }
+    public LocalDate? NoticesEffective { get; init; }
 
     /// <summary>The clinic's license, if any, and registrations, for the footer.</summary>
     /// <param name="license">The word for a license in the site's language.</param>

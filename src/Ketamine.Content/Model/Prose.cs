@@ -1,6 +1,3 @@
-using System.Collections.Frozen;
-using System.Collections.Immutable;
-
 namespace Ketamine.Content.Model;
 
 /// <summary>A piece of Markdown, parsed and checked on load.</summary>

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Ketamine.Content.Model;
 
 /// <summary>
@@ -50,7 +48,7 @@ public enum ProseAlignment
     Right,
 }
 
-/// <param name="Kind">"note", "warning", "crisis", "key-points" or "risks".</param>
+/// <param name="Kind">"note", "warning", "crisis", "key-points", or "risks".</param>
 /// <param name="IsSection">Whether it is a section with a heading, rather than a note beside the text.</param>
 public sealed record ProseCallout(string Kind, bool IsSection, string Id, string Title, ImmutableArray<ProseBlock> Blocks) : ProseBlock;
 

@@ -1,7 +1,3 @@
-using System.Collections.Immutable;
-using System.Globalization;
-using System.Text.RegularExpressions;
-
 namespace Ketamine.Content.Model;
 
 /// <summary>A work that pages can cite, an entry of <c>bibliography.yml</c>.</summary>
@@ -69,7 +65,6 @@ public sealed partial record Reference
     [GeneratedRegex(
         @"\b([0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,7})\s+(?:[a-z-]+\s+){0,3}"
             + @"(?:people|adults|patients|volunteers|veterans|participants|users|adolescents|women|men|randomized|enrolled)\b",
-        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase
-    )]
+        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
     private static partial Regex Counted();
 }

@@ -1,5 +1,3 @@
-using NodaTime;
-
 namespace Ketamine.Content.Model;
 
 /// <summary>What a patient agreed to have shown.</summary>

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Ketamine.Content.Model;
 
 /// <summary>An opaque color.</summary>
@@ -39,9 +37,12 @@ public readonly record struct Rgb(byte Red, byte Green, byte Blue)
     /// <summary><c>#rrggbb</c>.</summary>
     public override string ToString() => $"#{Red:x2}{Green:x2}{Blue:x2}";
 
-    private double Luminance => .2126 * Linear(Red) + .7152 * Linear(Green) + .0722 * Linear(Blue);
+    /// <summary>Without sRGB's gamma, each 0 to 1.</summary>
+    internal (double Red, double Green, double Blue) Linear => (WithoutGamma(Red), WithoutGamma(Green), WithoutGamma(Blue));
 
-    private static double Linear(byte channel)
+    private double Luminance => .2126 * Linear.Red + .7152 * Linear.Green + .0722 * Linear.Blue;
+
+    private static double WithoutGamma(byte channel)
     {
         var value = channel / 255.0;
         return value <= .04045 ? value / 12.92 : Math.Pow((value + .055) / 1.055, 2.4);

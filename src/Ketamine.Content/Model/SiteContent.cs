@@ -1,6 +1,3 @@
-using System.Collections.Frozen;
-using System.Collections.Immutable;
-
 namespace Ketamine.Content.Model;
 
 /// <summary>The complete, validated content of a clinic's folder. Immutable: a change on disk creates a new one.</summary>

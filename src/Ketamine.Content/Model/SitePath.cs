@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Ketamine.Content.Model;
 
 /// <summary>The parts that a folder can have besides single pages; a section of the site exists only if its part does.</summary>
@@ -36,13 +34,7 @@ public enum ContentParts
 /// <param name="Ahead">Whether to render it in advance.</param>
 /// <param name="InFolder">Whether a page in the folder may have that address too; its text is shown before the site's own.</param>
 public sealed record SitePath(
-    string Path,
-    ContentParts Needs = ContentParts.None,
-    string? Title = null,
-    bool InSitemap = true,
-    bool Ahead = true,
-    bool InFolder = false
-)
+    string Path, ContentParts Needs = ContentParts.None, string? Title = null, bool InSitemap = true, bool Ahead = true, bool InFolder = false)
 {
     /// <summary>Prices, insurance plans and ways to pay.</summary>
     public const string Cost = "/insurance-and-cost";
@@ -81,8 +73,7 @@ public sealed record SitePath(
 
     private static readonly HashSet<string> ReservedNames = new(
         [.. All.Where(path => !path.InFolder).Select(path => path.Path[1..].Split('.')[0]).Where(name => name.Length > 0), .. Technical],
-        StringComparer.Ordinal
-    );
+        StringComparer.Ordinal);
 
     /// <summary>Whether a page with that slug would be hidden behind one of the site's own addresses.</summary>
     public static bool IsReserved(string slug) => ReservedNames.Contains(slug);

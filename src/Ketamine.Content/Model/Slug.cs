@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Text.RegularExpressions;
 
 namespace Ketamine.Content.Model;
 
@@ -25,10 +24,8 @@ public readonly partial record struct Slug : IComparable<Slug>
     public static Slug Parse(string text) =>
         TryParse(text, out var slug) ? slug : throw new FormatException($"'{text}' isn't a slug: use lowercase letters, digits, and single hyphens");
 
-    /// <inheritdoc />
     public int CompareTo(Slug other) => string.CompareOrdinal(_value, other._value);
 
-    /// <inheritdoc />
     public override string ToString() => _value ?? "";
 
     [GeneratedRegex(@"^[a-z0-9]+(-[a-z0-9]+)*\z", RegexOptions.CultureInvariant)]

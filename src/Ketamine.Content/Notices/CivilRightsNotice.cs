@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Ketamine.Content.Notices;
 
 /// <summary>The notices that section 1557 of the Affordable Care Act requires of a clinic that takes federal money.</summary>
@@ -39,8 +37,7 @@ public static class CivilRightsNotice
             "We treat people fairly, and help with languages and disabilities is free. How to get it, and where to complain.",
             string.Join("\n\n", sections.OfType<string>()),
             Sources,
-            new NodaTime.LocalDate(2026, 11, 28)
-        );
+            new LocalDate(2026, 11, 28));
     }
 
     private static string FreeHelp(Clinic clinic) => $"""

@@ -30,6 +30,5 @@ internal static class EstimateNotice
                 new("No Surprises Act, Public Health Service Act section 2799B-6", new Uri("https://www.cms.gov/nosurprises")),
                 new("45 CFR 149.610", new Uri("https://www.ecfr.gov/current/title-45/section-149.610")),
             ],
-            new NodaTime.LocalDate(2026, 11, 28)
-        );
+            new LocalDate(2026, 11, 28));
 }

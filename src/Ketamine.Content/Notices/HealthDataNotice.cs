@@ -1,6 +1,3 @@
-using System.Collections.Immutable;
-using NodaTime;
-
 namespace Ketamine.Content.Notices;
 
 /// <summary>The consumer health data policy that Washington and Nevada require on a separate page, linked from the home page.</summary>
@@ -16,8 +13,7 @@ internal static class HealthDataNotice
         new("Nevada: SB 370 of 2023, NRS 603A.400 to 603A.550", new Uri("https://www.leg.state.nv.us/NRS/NRS-603A.html")),
         new(
             "Connecticut: Data Privacy Act, as changed by SB 3 of 2023",
-            new Uri("https://portal.ct.gov/ag/sections/privacy/the-connecticut-data-privacy-act")
-        ),
+            new Uri("https://portal.ct.gov/ag/sections/privacy/the-connecticut-data-privacy-act")),
     ];
 
     public static LegalNotice Write(Edition site, KeptData kept)
@@ -33,8 +29,7 @@ internal static class HealthDataNotice
             "What health data this site collects, why, who gets it, how long we keep it, and how to see it or have it deleted.",
             string.Join("\n\n", sections),
             Sources,
-            Written
-        );
+            Written);
     }
 
     private static string Scope(Edition site)
@@ -45,8 +40,7 @@ internal static class HealthDataNotice
             Washington, Nevada, and Connecticut have laws about such data. We treat all people the same way, wherever they live.
 
             If you become our patient, your medical record falls under other rules, such as HIPAA.{(
-                practices is null ? "" : $" Our [{practices.Title}]({practices.Path}) is about that."
-            )}
+                practices is null ? "" : $" Our [{practices.Title}]({practices.Path}) is about that.")}
             """;
     }
 

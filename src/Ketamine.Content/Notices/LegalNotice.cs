@@ -1,10 +1,5 @@
-using System.Collections.Frozen;
-using System.Collections.Immutable;
-using System.Globalization;
-using System.Text;
 using Ketamine.Content.Markdown;
 using Ketamine.Content.Reading;
-using NodaTime;
 
 namespace Ketamine.Content.Notices;
 
@@ -39,13 +34,11 @@ public sealed record LegalNotice(string Path, string Title, string Summary, stri
         new StringBuilder(Markdown.TrimEnd())
             .Append(
                 "\n\n## About this notice\n\nThis is not legal advice. "
-                    + "This site's software generates this notice from what it does and from what the clinic says about itself. It is based on:\n\n"
-            )
+                    + "This site's software generates this notice from what it does and from what the clinic says about itself. It is based on:\n\n")
             .AppendJoin('\n', Sources.Select(source => $"- [{source.Name}]({source.Href})"))
             .Append(
                 CultureInfo.InvariantCulture,
-                $"\n\nWe last checked this notice against them on {Day(Written)}. Laws change. If you need advice, ask a lawyer.\n"
-            )
+                $"\n\nWe last checked this notice against them on {Day(Written)}. Laws change. If you need advice, ask a lawyer.\n")
             .ToString();
 
     /// <summary>Rendered for the page.</summary>
@@ -56,8 +49,7 @@ public sealed record LegalNotice(string Path, string Title, string Summary, stri
             var context = new RenderContext(
                 FrozenDictionary<string, ContentFile>.Empty,
                 FrozenDictionary<string, Reference>.Empty,
-                new MarkdownStrings("en-US")
-            );
+                new MarkdownStrings("en-US"));
             var notes = new Diagnostics(Path);
             return new ProsePiece(Path, WholeMarkdown, 1, "", MarkdownAnalysis.Read(WholeMarkdown, line => line + 1, notes)).Prose(context);
         }

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Ketamine.Content.Notices;
 
 /// <summary>What the site does with visitors' requests and messages. Every sentence states something that the software does or that clinic.yml says.</summary>
@@ -7,18 +5,16 @@ internal static class PrivacyNotice
 {
     public const string Path = "/privacy";
 
-    private static readonly NodaTime.LocalDate Written = new(2026, 11, 28);
+    private static readonly LocalDate Written = new(2026, 11, 28);
 
     private static readonly ImmutableArray<NoticeSource> Sources =
     [
         new(
             "Federal Trade Commission: Protecting the privacy of health information",
-            new Uri("https://www.ftc.gov/business-guidance/privacy-security/health-privacy")
-        ),
+            new Uri("https://www.ftc.gov/business-guidance/privacy-security/health-privacy")),
         new(
             "Federal Communications Commission, 47 CFR 64.1200(a)(10): taking back consent to calls and texts",
-            new Uri("https://www.ecfr.gov/current/title-47/section-64.1200")
-        ),
+            new Uri("https://www.ecfr.gov/current/title-47/section-64.1200")),
     ];
 
     public static LegalNotice Write(Edition site, KeptData kept)
@@ -35,8 +31,7 @@ internal static class PrivacyNotice
             "What this site keeps when you read, write to us, or book a call, for how long, and how to have it deleted.",
             string.Join("\n\n", sections.OfType<string>()),
             Sources,
-            Written
-        );
+            Written);
     }
 
     private const string Reading = """
@@ -78,8 +73,7 @@ internal static class PrivacyNotice
         {(
             kept.FullMailToStaff
                 ? "Our staff get what you wrote by email."
-                : "Our staff get an email with your first name and a link. What you wrote stays on our server."
-        )}
+                : "Our staff get an email with your first name and a link. What you wrote stays on our server.")}
 
         You can stop calls, texts, voicemails, or emails at any time.
         Reply STOP to a text, use the link at the end of our emails, or tell us in any other way.

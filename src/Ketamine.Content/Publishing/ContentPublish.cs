@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-using System.Globalization;
 using Ketamine.Content.Editing;
 
 namespace Ketamine.Content.Publishing;
@@ -74,8 +72,7 @@ public sealed class ContentPublish(Publisher publisher, string shown, TextWriter
 
     private void Entry(ContentVersion version) =>
         output.WriteLine(
-            $"{_paint.Strong(version.ShortId)}  {version.At.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)}  {version.Who}: {version.Why}"
-        );
+            $"{_paint.Strong(version.ShortId)}  {version.At.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)}  {version.Who}: {version.Why}");
 
     private int Report(PublishResult result)
     {

@@ -1,6 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
-
 namespace Ketamine.Content.Publishing;
 
 /// <summary>The regular files of a content folder, except git's folder and the temporary files of editors.</summary>

@@ -1,6 +1,5 @@
 using System.ComponentModel;
 using System.Diagnostics;
-using System.Text;
 
 namespace Ketamine.Content.Publishing;
 
@@ -53,7 +52,7 @@ internal sealed class Git(string folder)
         {
             process.Kill(entireProcessTree: true);
             if (cancellation.IsCancellationRequested) throw;
-            return new GitResult(-1, "", string.Create(System.Globalization.CultureInfo.InvariantCulture,
+            return new GitResult(-1, "", string.Create(CultureInfo.InvariantCulture,
                 $"git didn't answer within {Longest.TotalSeconds} seconds"));
         }
     }

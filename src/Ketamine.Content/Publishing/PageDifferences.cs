@@ -1,9 +1,6 @@
-using System.Collections.Immutable;
-using System.Globalization;
 using DiffPlex;
 using DiffPlex.DiffBuilder;
 using DiffPlex.DiffBuilder.Model;
-using NodaTime;
 
 namespace Ketamine.Content.Publishing;
 
@@ -94,8 +91,7 @@ public static class PageDifferences
             string.Join(between, now.Select(piece => piece.Html)),
             ignoreWhiteSpace: false,
             ignoreCase: false,
-            new Chunks(text => text.Split(between))
-        );
+            new Chunks(text => text.Split(between)));
         if (difference.DiffBlocks.Count == 0) return [];
         var changes = new List<PieceChange>();
         var at = 0;

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Ketamine.Content.Editing;
 using Ketamine.Content.Reading;
 
@@ -16,8 +15,6 @@ public sealed class Publisher(LiveCopies copies, TimeProvider clock, bool git = 
     private const int KeptBesideGit = 5;
 
     private const int MostVersions = 200;
-
-    public string Folder => copies.Folder;
 
     /// <summary>The name of this machine's user: from git, or else from the operating system.</summary>
     public static async Task<string> UserAsync(string folder, CancellationToken cancellation) =>

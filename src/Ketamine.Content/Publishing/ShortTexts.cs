@@ -1,6 +1,3 @@
-using System.Collections.Immutable;
-using System.Globalization;
-using System.Text;
 using Ketamine.Content.Editing;
 
 namespace Ketamine.Content.Publishing;

@@ -1,7 +1,4 @@
-using System.Collections.Immutable;
-using System.Globalization;
 using System.Net;
-using System.Text;
 using Ketamine.Content.Markdown;
 using NodaTime.Text;
 
@@ -23,8 +20,7 @@ internal sealed record ShownPage(string Path, string Title, string File, Immutab
                     service.Path,
                     service.Title,
                     service.File,
-                    Text(service, service.Draft ? Draft : null, service.Price, service.Duration, Reviewed(service.Review))
-                )),
+                    Text(service, service.Draft ? Draft : null, service.Price, service.Duration, Reviewed(service.Review)))),
             .. content
                 .Articles.Where(article => article.Slug != default)
                 .DistinctBy(article => article.Slug)
@@ -39,22 +35,18 @@ internal sealed record ShownPage(string Path, string Title, string File, Immutab
                         article.Updated is { } updated ? $"Updated {Date(updated, content)}" : null,
                         $"By {string.Join(", ", article.Authors.Select(author => author.Name))}",
                         Reviewed(article.Review),
-                        article.Topics.IsEmpty ? null : $"Topics: {string.Join(", ", article.Topics)}"
-                    )
-                )),
+                        article.Topics.IsEmpty ? null : $"Topics: {string.Join(", ", article.Topics)}"))),
             .. List(
                 "/faqs",
                 "Questions",
                 "faqs.yml",
-                content.Faqs.SelectMany(group => group.Questions.SelectMany(faq => Of(faq.Answer).Prepend(Heading(faq.Question))))
-            ),
+                content.Faqs.SelectMany(group => group.Questions.SelectMany(faq => Of(faq.Answer).Prepend(Heading(faq.Question))))),
             .. List("/team", "Team", "people.yml", content.People.Values.OrderBy(person => person.Key, StringComparer.Ordinal).SelectMany(Of)),
             .. List(
                 "/reviews",
                 "Reviews",
                 "reviews.yml",
-                content.Reviews.Select(review => Line($"{review.Text} – {review.By}, {LocalDatePattern.Iso.Format(review.Date)}"))
-            ),
+                content.Reviews.Select(review => Line($"{review.Text} – {review.By}, {LocalDatePattern.Iso.Format(review.Date)}"))),
             .. List(
                 "/research",
                 "Research",
@@ -62,10 +54,8 @@ internal sealed record ShownPage(string Path, string Title, string File, Immutab
                 content.Bibliography.Select(reference =>
                     Line(
                         $"{string.Join(", ", reference.Authors)}. {reference.Title}. {reference.Journal} {reference.Year}. "
-                            + $"{reference.KindName}{(reference.Population is { } who ? $", {who}" : "")}."
-                    )
-                )
-            ),
+                            + $"{reference.KindName}{(reference.Population is { } who ? $", {who}" : "")}.")
+                )),
         ];
 
     private const string Draft = "Draft: visitors don't see this page yet";
@@ -116,7 +106,7 @@ internal sealed record ShownPage(string Path, string Title, string File, Immutab
             : $"Reviewed by {review.Reviewer.Name}, {LocalDatePattern.Iso.Format(review.Date)}{(review.Signed ? "" : " (not signed in this wording)")}";
 
     private static string Date(DateTimeOffset instant, SiteContent content) =>
-        NodaTime.Instant.FromDateTimeOffset(instant).InZone(content.Clinic.TimeZone).ToString("uuuu-MM-dd HH:mm", CultureInfo.InvariantCulture);
+        instant.InZone(content.Clinic.TimeZone).ToString("uuuu-MM-dd HH:mm", CultureInfo.InvariantCulture);
 
     private static string Encode(string text) => WebUtility.HtmlEncode(text);
 }

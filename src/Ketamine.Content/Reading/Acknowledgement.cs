@@ -1,13 +1,8 @@
-using System.Collections.Frozen;
-using System.Collections.Immutable;
 using Ketamine.Content.Claims;
-using NodaTime;
 
 namespace Ketamine.Content.Reading;
 
-/// <summary>
-/// A reviewer's approval of one marked sentence in a file that has no review itself. It applies only to that exact wording.
-/// </summary>
+/// <summary>A reviewer's approval of one marked sentence in a file that has no review itself. It applies only to that exact wording.</summary>
 /// <param name="Line">The line in acknowledged.yml.</param>
 /// <param name="By">A key of people.yml.</param>
 public sealed record Acknowledgement(int Line, string File, string Sentence, string By, LocalDate On)
@@ -24,18 +19,14 @@ public sealed record Acknowledgement(int Line, string File, string Sentence, str
             map.Wrong(
                 "file",
                 $"{Diagnostics.Quote(entry.File)} is neither a page nor a list with checked wording; articles and services have their own review",
-                $"file: pages/about.md, or {string.Join(", ", Lists)}"
-            );
+                $"file: pages/about.md, or {string.Join(", ", Lists)}");
         map.Close();
         return entry;
     })];
 
     /// <summary>The findings that aren't acknowledged, and the entries that acknowledge nothing.</summary>
     public static IEnumerable<Diagnostic> Warnings(
-        IReadOnlyList<Acknowledgement> entries,
-        IReadOnlyList<ClaimDiagnostic> forReviewer,
-        FrozenDictionary<string, Person> people
-    )
+        IReadOnlyList<Acknowledgement> entries, IReadOnlyList<ClaimDiagnostic> forReviewer, FrozenDictionary<string, Person> people)
     {
         var asked = forReviewer.Select(claim => (claim.File, ReviewSignature.Normalize(claim.Sentence))).ToHashSet();
         var held = new HashSet<(string, string)>();
@@ -49,8 +40,7 @@ public sealed record Acknowledgement(int Line, string File, string Sentence, str
                     entry,
                     "sentence",
                     $"{Diagnostics.Quote(entry.Sentence)}, which is no longer in {entry.File}, or which no rule marks anymore",
-                    $"content sign {entry.File} --by {entry.By}: it removes outdated entries"
-                );
+                    $"content sign {entry.File} --by {entry.By}: it removes outdated entries");
             else held.Add(sentence);
         }
 

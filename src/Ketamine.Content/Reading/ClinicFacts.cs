@@ -1,13 +1,7 @@
-using System.Collections.Immutable;
-using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
-using System.Text.RegularExpressions;
-
 namespace Ketamine.Content.Reading;
 
 /// <summary>
-/// What texts can insert from clinic.yml, so that a price or a phone number is written once: <c>{{price infusion}}</c>,
+/// What texts can insert from clinic.yml, so a price or a phone number is written once: <c>{{price infusion}}</c>,
 /// <c>{{price 4 infusion + evaluation}}</c>, <c>{{price pain.most}}</c>, <c>{{phone}}</c>, <c>{{email}}</c>, <c>{{street}}</c>, <c>{{address}}</c>.
 /// </summary>
 /// <param name="Broken">The keys whose values have errors, which are reported there and not again in every text.</param>
@@ -17,7 +11,7 @@ public sealed partial record ClinicFacts(
     private static readonly string[] Words = ["price", "phone", "email", "street", "address"];
 
     // Marks that are expanded elsewhere: safety.yml's, and until.
-    private static readonly string[] OfOthers = ["safety", "until"];
+    private static readonly string[] ExpandedElsewhere = ["safety", "until"];
 
     public static ClinicFacts None { get; } = new([], null, null, null, []);
 
@@ -42,13 +36,13 @@ public sealed partial record ClinicFacts(
     {
         if (!markdown.Contains("{{", StringComparison.Ordinal)) return markdown;
         return string.Join('\n', markdown.Split('\n').Select((line, number) =>
-            Mark().Replace(line, mark => Drawn(mark, (found, wanted) => error(number, found, wanted)) ?? mark.Value)));
+            Mark().Replace(line, mark => Expanded(mark, (found, wanted) => error(number, found, wanted)) ?? mark.Value)));
     }
 
-    private string? Drawn(Match mark, Action<string, string> error)
+    private string? Expanded(Match mark, Action<string, string> error)
     {
         var word = mark.Groups["word"].Value;
-        var drawn = word switch
+        var expanded = word switch
         {
             "price" => Sum(mark.Groups["rest"].Value.Trim(), error),
             "phone" => Phone is null ? null : $"[{Phone.National}]({Phone.Href})",
@@ -59,11 +53,11 @@ public sealed partial record ClinicFacts(
                 : string.Join(", ", new[] { Address.Street, Address.City, Address.Region }.Where(part => !string.IsNullOrEmpty(part))),
             _ => null,
         };
-        if (drawn is not null || OfOthers.Contains(word) || word == "price") return drawn;
+        if (expanded is not null || ExpandedElsewhere.Contains(word) || word == "price") return expanded;
         var key = word == "street" ? "address" : word;
         if (Broken.Contains(key)) return null;
         if (Words.Contains(word)) error(Diagnostics.Quote(mark.Value), $"{key} in clinic.yml to take it from");
-        else error(Diagnostics.Quote(mark.Value), $"one of {string.Join(", ", Words.Concat(OfOthers))} after {{{{{NearestName.Hint(word, Words)}");
+        else error(Diagnostics.Quote(mark.Value), $"one of {string.Join(", ", Words.Concat(ExpandedElsewhere))} after {{{{{NearestName.Hint(word, Words)}");
         return null;
     }
 
@@ -83,8 +77,7 @@ public sealed partial record ClinicFacts(
                 error(
                     Diagnostics.Quote($"{{{{price {rest}}}}}"),
                     "keys of prices in clinic.yml, as in {{price 4 infusion + evaluation}}: "
-                        + $"{(keys.Count == 0 ? "there are none yet" : string.Join(", ", keys))}"
-                );
+                        + $"{(keys.Count == 0 ? "there are none yet" : string.Join(", ", keys))}");
                 return null;
             }
 

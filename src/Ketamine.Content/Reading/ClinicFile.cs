@@ -1,9 +1,4 @@
-using System.Collections.Frozen;
-using System.Collections.Immutable;
-using System.Globalization;
-using System.Text.RegularExpressions;
 using Ketamine.Content.Markdown;
-using NodaTime;
 
 namespace Ketamine.Content.Reading;
 
@@ -27,8 +22,7 @@ internal static partial class ClinicFile
             WrittenZone.TryParse,
             "a time zone that the site knows, e.g. America/Denver",
             WrittenZone.Suggest,
-            zone => zone.Id
-        );
+            zone => zone.Id);
         var region = Region(map);
         var clinic = new Clinic
         {
@@ -103,15 +97,13 @@ internal static partial class ClinicFile
             Picture("notFound"),
             Picture("reviews"),
             Picture("research"),
-            Picture("search")
-        );
+            Picture("search"));
         var light = Colors(theme);
         var dark = theme.Map("dark");
         var result = Contrast.Check(
             light,
             dark is null ? new Palette() : Colors(dark),
-            (isDark, key, found, wanted) => (isDark && dark is not null ? dark : theme).Wrong(key, found, wanted)
-        );
+            (isDark, key, found, wanted) => (isDark && dark is not null ? dark : theme).Wrong(key, found, wanted));
         theme.Close();
         dark?.Close();
         return result;
@@ -135,8 +127,7 @@ internal static partial class ClinicFile
             key,
             (string text, out PhoneNumber phone) => PhoneNumber.TryParse(text, out phone!, region),
             "a phone number, e.g. \"(303) 555-0142\"",
-            canonical: phone => Yaml.Quote(phone.ToString())
-        );
+            canonical: phone => Yaml.Quote(phone.ToString()));
 
     internal static EmailAddress? Email(MapReader map) =>
         map.Object<EmailAddress>("email", TryParseEmail, "an email address, e.g. hello@example.com", EmailOf, email => email.ToString());
@@ -149,8 +140,7 @@ internal static partial class ClinicFile
             address.Required("city", 100),
             address.Text("region", 100),
             address.Text("postalCode", 20),
-            address.Text("country", 60)
-        );
+            address.Text("country", 60));
         address.Close();
         return result;
     }
@@ -170,12 +160,10 @@ internal static partial class ClinicFile
     {
         if (value is YamlMap entry) return HoursEntry(map.Inner(entry, "hours"));
         if (value is YamlText { Text: var text } && WrittenTimes.TryParseHours(text, out var hours, out _)) return hours;
-        if (
-            value is YamlText { Text: var unread }
+        if (value is YamlText { Text: var unread }
             && WrittenTimes.TryParseHours(unread, out _, out var piece) is false
             && piece.Length > 0
-            && piece != unread.ToLowerInvariant()
-        )
+            && piece != unread.ToLowerInvariant())
             map.Wrong(value.Line, "hours", $"{Diagnostics.Quote(piece)} isn't days and times", "hours: Mon-Thu 9-5, Fri 9-1");
         else map.Wrong(value.Line, "hours", $"{value.Found} isn't days and times", "hours: Mon-Thu 9-5, Fri 9-1");
         return [];
@@ -209,12 +197,11 @@ internal static partial class ClinicFile
                     line,
                     key,
                     $"{Diagnostics.Quote(text)} is not a day of the week",
-                    $"{key}: {NearestName.To(text, WrittenTimes.Days) ?? (several ? "[mon, tue]" : "mon")}"
-                );
+                    $"{key}: {NearestName.To(text, WrittenTimes.Days) ?? (several ? "[mon, tue]" : "mon")}");
         }
 
         if (map.Source(key) is { } source && found.Count > 0 && !WrittenTimes.Days.Contains(source.Text, StringComparer.Ordinal))
-            map.Rewrite(source, key, several ? WrittenTimes.List(found) : WrittenTimes.Name(found[0]));
+            map.Rewrite(source, several ? WrittenTimes.List(found) : WrittenTimes.Name(found[0]));
         return [.. found.Distinct()];
     }
 
@@ -229,13 +216,12 @@ internal static partial class ClinicFile
             map.Wrong(
                 last,
                 $"{WrittenTimes.Quoted(finish)} is not after {first}, {WrittenTimes.Quoted(start)}",
-                $"{last}: a time after {WrittenTimes.Quoted(start)}"
-            );
+                $"{last}: a time after {WrittenTimes.Quoted(start)}");
             return (null, null);
         }
 
         foreach (var (key, time) in new[] { (first, start), (last, finish) })
-            if (map.Source(key) is { } source && Yaml.Quote(source.Text) != WrittenTimes.Quoted(time)) map.Rewrite(source, key, WrittenTimes.Quoted(time));
+            if (map.Source(key) is { } source && Yaml.Quote(source.Text) != WrittenTimes.Quoted(time)) map.Rewrite(source, WrittenTimes.Quoted(time));
         return (start, finish);
     }
 
@@ -301,9 +287,7 @@ internal static partial class ClinicFile
                         network.Key,
                         (string text, out Uri url) => TryParseProfile(text, network.Before, out url),
                         $"an address, e.g. https://{network.Before}example",
-                        canonical: url => url.OriginalString
-                    )
-                )
+                        canonical: url => url.OriginalString))
             )
             .ToList();
         social.Close();
@@ -323,7 +307,7 @@ internal static partial class ClinicFile
             HoldHours = rules.Number("holdHours", 12, 1, 24 * 7),
             Seats = rules.Number("seats", 1, 1, 50),
             Weekly = WeeklyHours(rules),
-            Closed = [.. rules.Values("closed").Select(item => Closed(item, rules, notes)).OfType<DateInterval>()],
+            Closed = [.. rules.Values("closed").Select(item => Closed(item, notes)).OfType<DateInterval>()],
             By = By(rules),
             VideoRoom = VideoRoom(rules),
             Questions = Questions(rules),
@@ -346,8 +330,7 @@ internal static partial class ClinicFile
                         value.Line,
                         "weekly.from",
                         $"{Shown(hours)} overlaps {Shown(other)} on the same day",
-                        $"from: {WrittenTimes.Quoted(other.To)}, or one entry from the first start to the last end"
-                    );
+                        $"from: {WrittenTimes.Quoted(other.To)}, or one entry from the first start to the last end");
                 all.Add(hours);
             }
         }
@@ -374,7 +357,7 @@ internal static partial class ClinicFile
         return from is null || to is null ? [] : days.Select(day => new WeeklyHours(day, from.Value, to.Value));
     }
 
-    private static DateInterval? Closed(YamlValue item, MapReader rules, Diagnostics notes)
+    private static DateInterval? Closed(YamlValue item, Diagnostics notes)
     {
         if (item is YamlText { Text: var text } && DateParser.TryParseDate(text, out var day)) return new DateInterval(day, day);
         if (item is not YamlMap span)
@@ -383,8 +366,7 @@ internal static partial class ClinicFile
                 item.Line,
                 "consultation.closed",
                 $"{item.Found} is not a date",
-                $"- {(item is YamlText written ? DateParser.Suggest(written.Text) : null) ?? "2026-12-25"}"
-            );
+                $"- {(item is YamlText written ? DateParser.Suggest(written.Text) : null) ?? "2026-12-25"}");
             return null;
         }
 
@@ -460,8 +442,7 @@ internal static partial class ClinicFile
         var result = new ArticleSettings(
             settings.Flag("showViews", fallback.ShowViews),
             settings.Flag("showReviewer", fallback.ShowReviewer),
-            settings.Number("pageSize", fallback.PageSize, 1, 100)
-        );
+            settings.Number("pageSize", fallback.PageSize, 1, 100));
         settings.Close();
         return result;
     }
@@ -546,11 +527,9 @@ internal static partial class ClinicFile
     /// <summary>An address, or just the name: @cedar.</summary>
     private static bool TryParseProfile(string text, string before, out Uri url)
     {
-        if (
-            !text.Contains('/', StringComparison.Ordinal)
+        if (!text.Contains('/', StringComparison.Ordinal)
             && ProfileName().Match(text) is { Success: true } name
-            && (text[0] == '@' || !text.Contains('.', StringComparison.Ordinal))
-        )
+            && (text[0] == '@' || !text.Contains('.', StringComparison.Ordinal)))
             return WebAddress.TryParse($"https://{before}{name.Groups[1].Value}", out url!);
         return TryParseHttps(text, out url);
     }

@@ -1,8 +1,5 @@
-using System.Collections.Immutable;
-using System.Text.RegularExpressions;
 using Ketamine.Content.Claims;
 using Ketamine.Content.Markdown;
-using NodaTime;
 
 namespace Ketamine.Content.Reading;
 
@@ -260,8 +257,7 @@ public sealed record ContentDocument(ContentKind Kind, string File)
                 text.Image.Line,
                 "imageAlt",
                 "missing: screen readers read it to people who can't see the picture",
-                "imageAlt: what the picture shows, or \"\" if it is only decoration"
-            );
+                "imageAlt: what the picture shows, or \"\" if it is only decoration");
         if (text.Image is null && map.Has("imageAlt"))
             map.Wrong("imageAlt", "there is no image to describe", "image: picture.jpg, or remove imageAlt");
         return text;
@@ -281,15 +277,14 @@ public sealed record ContentDocument(ContentKind Kind, string File)
             map.Wrong(
                 "priceValidUntil",
                 "there is no price that it applies to",
-                "price: From $450 per visit, or remove priceValidUntil (for prices in clinic.yml, use validUntil there)"
-            );
+                "price: From $450 per visit, or remove priceValidUntil (for prices in clinic.yml, use validUntil there)");
         return text;
     }
 
     private static ImmutableArray<NamedReference> PricesOf(MapReader map)
     {
         if (map.Has("price") && map.Has("prices"))
-            map.Wrong("price", "both a price in words and prices from clinic.yml", "only one of them; prices shows the amounts and what they include");
+            map.Wrong("price", "both a price in words and prices from clinic.yml", "one of the two; prices shows the amounts and what they include");
         return [.. map.Texts("prices").Select(price => new NamedReference(price.Text, price.Line))];
     }
 

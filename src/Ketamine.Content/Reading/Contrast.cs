@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Ketamine.Content.Reading;
 
 /// <summary>Colors as #rrggbb: WCAG contrast, and dark colors derived from light ones.</summary>
@@ -25,11 +23,7 @@ internal static class Contrast
     }
 
     /// <summary>From 1 to 21, as WCAG 2.2 defines it.</summary>
-    public static double Ratio(string a, string b)
-    {
-        var (x, y) = (Luminance(a), Luminance(b));
-        return (Math.Max(x, y) + 0.05) / (Math.Min(x, y) + 0.05);
-    }
+    public static double Ratio(string a, string b) => Rgb.Parse(a).Contrast(Rgb.Parse(b));
 
     private static void Check(Palette own, Palette look, bool isDark, Action<bool, string, string, string> wrong)
     {
@@ -45,25 +39,7 @@ internal static class Contrast
                     isDark,
                     key,
                     string.Create(CultureInfo.InvariantCulture, $"{name} {color} on paper {on}, a contrast of {Math.Floor(ratio * 100) / 100:0.00}:1"),
-                    "at least 4.5:1 (WCAG 2.2, 1.4.3)"
-                );
-        }
-    }
-
-    private static double Luminance(string color)
-    {
-        var (r, g, b) = Linear(color);
-        return (0.2126 * r) + (0.7152 * g) + (0.0722 * b);
-    }
-
-    private static (double R, double G, double B) Linear(string color)
-    {
-        return (Channel(1), Channel(3), Channel(5));
-
-        double Channel(int at)
-        {
-            var value = int.Parse(color.AsSpan(at, 2), NumberStyles.HexNumber, CultureInfo.InvariantCulture) / 255.0;
-            return value <= 0.04045 ? value / 12.92 : Math.Pow((value + 0.055) / 1.055, 2.4);
+                    "at least 4.5:1 (WCAG 2.2, 1.4.3)");
         }
     }
 
@@ -77,7 +53,7 @@ internal static class Contrast
     // Oklab (Björn Ottosson, 2020) keeps the hue as lightness changes; HSL doesn't for blues.
     private static string WithLightness(string color, double lightness, double maxChroma)
     {
-        var (r, g, b) = Linear(color);
+        var (r, g, b) = Rgb.Parse(color).Linear;
         var l = Math.Cbrt((0.4122214708 * r) + (0.5363325363 * g) + (0.0514459929 * b));
         var m = Math.Cbrt((0.2119034982 * r) + (0.6806995451 * g) + (0.1073969566 * b));
         var s = Math.Cbrt((0.0883024619 * r) + (0.2817188376 * g) + (0.6299787005 * b));

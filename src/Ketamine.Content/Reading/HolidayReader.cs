@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-using NodaTime;
 using NodaTime.Text;
 
 namespace Ketamine.Content.Reading;
@@ -20,8 +18,7 @@ internal static class HolidayReader
                 map.Wrong(
                     map.Has("date") ? "date" : "from",
                     $"{Shown(holiday.Days)} overlaps {Shown(other.Days)}",
-                    "a single entry for these days; remove the other"
-                );
+                    "a single entry for these days; remove the other");
             else all.Add(holiday);
         }
 

@@ -1,6 +1,3 @@
-using System.Collections.Frozen;
-using System.Text.RegularExpressions;
-
 namespace Ketamine.Content.Reading;
 
 /// <summary>Reads images.yml: each picture's alternative text and focal point, wherever it is shown.</summary>
@@ -22,8 +19,7 @@ internal static partial class ImageNotes
                 all.Wrong(
                     name,
                     "there is no such picture in images/",
-                    $"{NearestName.To(name, files.Keys.Select(path => path["/images/".Length..]).ToList()) ?? "the name of a file in images/"}:"
-                );
+                    $"{NearestName.To(name, files.Keys.Select(path => path["/images/".Length..]).ToList()) ?? "the name of a file in images/"}:");
                 continue;
             }
 
@@ -43,7 +39,7 @@ internal static partial class ImageNotes
         focus = match.Success ? new FocalPoint(Percent(1), Percent(2)) : default;
         return match.Success && focus is { X: <= 100, Y: <= 100 };
 
-        int Percent(int group) => int.Parse(match.Groups[group].Value, System.Globalization.CultureInfo.InvariantCulture);
+        int Percent(int group) => int.Parse(match.Groups[group].Value, CultureInfo.InvariantCulture);
     }
 
     [GeneratedRegex(@"^([0-9]{1,3})%\s+([0-9]{1,3})%\z", RegexOptions.CultureInvariant)]

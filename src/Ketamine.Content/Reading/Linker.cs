@@ -1,7 +1,4 @@
-using System.Collections.Frozen;
-using System.Collections.Immutable;
 using Ketamine.Content.Markdown;
-using NodaTime;
 
 namespace Ketamine.Content.Reading;
 
@@ -40,8 +37,7 @@ internal sealed class Linker
         bool hasReviews,
         bool hasBibliography,
         DateTimeOffset now,
-        List<Diagnostic> problems
-    )
+        List<Diagnostic> problems)
     {
         (_texts, _scope, _zone, _now, _problems) = (texts, scope, clinic.TimeZone, now, problems);
         _prices = clinic.Prices;
@@ -101,8 +97,7 @@ internal sealed class Linker
             name.Line,
             "prices",
             $"{Diagnostics.Quote(name.Name)} isn't a price in clinic.yml",
-            $"prices: [{near ?? "infusion, with an entry of that key under prices in clinic.yml"}]"
-        );
+            $"prices: [{near ?? "infusion, with an entry of that key under prices in clinic.yml"}]");
         return null;
     }
 
@@ -116,8 +111,7 @@ internal sealed class Linker
                 text.UpdatedLine,
                 "updated",
                 "it is before published",
-                $"updated: {DateParser.Iso(text.Published?.Day ?? default)}, or a later day"
-            );
+                $"updated: {DateParser.Iso(text.Published?.Day ?? default)}, or a later day");
         return new Article
         {
             Slug = text.Slug, File = text.File, Title = MarkdownParser.Typographic(text.Title),
@@ -147,8 +141,7 @@ internal sealed class Linker
                     link.Line,
                     "navigation.href",
                     $"{Diagnostics.Quote(link.Name)} isn't a path on this site",
-                    $"href: {(Links.Kind(link.Name) == LinkKind.Text ? Links.PathOf(link.Name) : "/about")}"
-                );
+                    $"href: {(Links.Kind(link.Name) == LinkKind.Text ? Links.PathOf(link.Name) : "/about")}");
         }
     }
 
@@ -178,8 +171,7 @@ internal sealed class Linker
                             entry.Line,
                             entry.Key,
                             $"{Diagnostics.Quote(to)} is on another site",
-                            $"{entry.From}: {absolute.AbsolutePath}, or {entry.From}: 410"
-                        );
+                            $"{entry.From}: {absolute.AbsolutePath}, or {entry.From}: 410");
                         elsewhere = true;
                         break;
                     }
@@ -200,8 +192,7 @@ internal sealed class Linker
                         entry.Line,
                         entry.Key,
                         $"it leads to {entry.To}, which leads back",
-                        $"{entry.From}: the current page, or 410"
-                    );
+                        $"{entry.From}: the current page, or 410");
                 for (string? step = entry.From; step is not null && circles.Add(step);) step = _redirects.GetValueOrDefault(step.TrimEnd('/'))?.To;
             }
             else if (to is not null && !elsewhere && entry.Key != "aliases" && !Answers(Split(to).Path))
@@ -223,13 +214,12 @@ internal sealed class Linker
             .Concat(
                 _texts
                     .Where(text => !text.Draft)
-                    .SelectMany(text => text.Aliases.Select(alias => (From: alias.Name, To: (string?)text.Path, text.File, alias.Line, Key: "aliases")))
-            )
+                    .SelectMany(text => text.Aliases.Select(alias => (From: alias.Name, To: (string?)text.Path, text.File, alias.Line, Key: "aliases"))))
             .ToList();
         var good = new List<(string From, string? To, string File, int Line, string Key)>();
         foreach (var entry in all)
         {
-            // The server decodes addresses, so that /old%20page arrives with a space.
+            // The server decodes addresses, so /old%20page arrives with a space.
             var written = entry.From.Length > 1 ? entry.From.TrimEnd('/') : entry.From;
             var from = written.StartsWith("/?", StringComparison.Ordinal) ? written : Uri.UnescapeDataString(written);
             if (!ListFiles.IsPath(entry.From) || from.Length == 0)
@@ -241,8 +231,7 @@ internal sealed class Linker
                     entry.Key,
                     ListFiles.PathProblem(entry.From) is { } why ? $"{Diagnostics.Quote(entry.From)}: {why}"
                         : $"{Diagnostics.Quote(entry.From)} isn't an old path of this site",
-                    entry.Key == "aliases" ? $"aliases: [{path}]" : $"{path}: {entry.To ?? "410"}"
-                );
+                    entry.Key == "aliases" ? $"aliases: [{path}]" : $"{path}: {entry.To ?? "410"}");
             }
             else if (_addresses.Contains(from.ToLowerInvariant()))
                 Error(entry.File, entry.Line, entry.Key, $"{from} is a current page, not an old address", "remove the line");
@@ -291,8 +280,7 @@ internal sealed class Linker
             $"people.yml has no person {Diagnostics.Quote(name.Name)}",
             near is null ? $"{WrittenSlug.Suggest(name.Name) ?? "jane-doe"}: in people.yml, and below it, two spaces in, name: {Diagnostics.Shown(name.Name)}"
                 : key == "authors" ? $"authors: [{near}]"
-                : $"{key}: {near}"
-        );
+                : $"{key}: {near}");
         return null;
     }
 
@@ -306,8 +294,7 @@ internal sealed class Linker
             other.Line,
             "related",
             other.Name == text.Slug.ToString() ? "the article itself" : $"there is no article {Diagnostics.Quote(other.Name)}",
-            Near(other.Name, slugs) is { } near ? $"related: [{near}]" : "remove it: related articles are found by topic"
-        );
+            Near(other.Name, slugs) is { } near ? $"related: [{near}]" : "remove it: related articles are found by topic");
         return null;
     }
 
@@ -333,8 +320,7 @@ internal sealed class Linker
                 "image",
                 $"there is no picture {Diagnostics.Quote(picture.Source)} in images/",
                 near is null ? ReadContext.PictureHint("", null) : $"![{picture.Alt}]({near})",
-                InLine(piece, picture.Line, $"]({picture.Source}", near is null ? null : $"]({near}")
-            );
+                InLine(piece, picture.Line, $"]({picture.Source}", near is null ? null : $"]({near}"));
         }
 
         foreach (var (cited, line) in piece.Analysis.Citations)
@@ -347,8 +333,7 @@ internal sealed class Linker
                 $"bibliography.yml has no entry {Diagnostics.Quote(cited)}",
                 Near(cited, _scope.Setting.Bibliography.Keys) is { } near
                     ? $"[@{near}]"
-                    : $"- key: {cited} in bibliography.yml, with authors, title, kind, and finding"
-            );
+                    : $"- key: {cited} in bibliography.yml, with authors, title, kind, and finding");
         }
 
         foreach (var (url, line) in piece.Analysis.Links)
@@ -387,8 +372,7 @@ internal sealed class Linker
             $"there is no text {Diagnostics.Quote(name)}",
             _byPath.Values.FirstOrDefault(text => text.Slug.ToString() == near) is { } meant
                 ? $"[words]({AsLink(meant)})"
-                : "[words](page:about), with an existing page, article, or service"
-        );
+                : "[words](page:about), with an existing page, article, or service");
     }
 
     /// <summary>Suggestions for links that were accepted but could be written better.</summary>
@@ -444,8 +428,7 @@ internal sealed class Linker
             Warn(
                 link,
                 $"{Diagnostics.Quote(link.Written)} is an old address",
-                moved.To is { } now ? link.Corrected(now) : "another page: this one is gone"
-            );
+                moved.To is { } now ? link.Corrected(now) : "another page: this one is gone");
         else if (!_addresses.Contains(path))
         {
             if (IsKnown(path)) Error(link, $"there is no page {Diagnostics.Quote(link.Written)}", link.Corrected(SimilarTarget(link, path)));
@@ -460,14 +443,12 @@ internal sealed class Linker
             Error(
                 link,
                 $"{Diagnostics.Quote(link.Written)} is a draft, which visitors can't see",
-                $"draft: false in {text.File} once it is ready, or a link to another page"
-            );
+                $"draft: false in {text.File} once it is ready, or a link to another page");
         else if (fragment.Length > 0 && text.Body is { } body && !HasAnchor(body, fragment))
             Error(
                 link,
                 $"{text.File} has no heading {Diagnostics.Quote("#" + fragment)}",
-                Anchored(link.Written.Split('#')[0], fragment, body.Analysis.Anchors)
-            );
+                Anchored(link.Written.Split('#')[0], fragment, body.Analysis.Anchors));
         else if (text.Published?.In(_zone) is { } appears && appears > _now && appears > (link.Owner?.Published?.In(_zone) ?? DateTimeOffset.MaxValue))
             Warn(link, $"{Diagnostics.Quote(link.Written)} is published later than this text", "publish this one later, or link to another page");
     }

@@ -1,9 +1,4 @@
-using System.Collections.Frozen;
-using System.Collections.Immutable;
-using System.Text.RegularExpressions;
-using Ketamine.Content.Claims;
 using Ketamine.Content.Markdown;
-using NodaTime;
 
 namespace Ketamine.Content.Reading;
 
@@ -59,8 +54,7 @@ public static class ListFiles
         var license = new License(
             map.Required("number", 60),
             map.Text("board", 100),
-            map.Object<Uri>("lookUp", ClinicFile.TryParseHttps, "an address that begins with https://")
-        );
+            map.Object<Uri>("lookUp", ClinicFile.TryParseHttps, "an address that begins with https://"));
         scope.ValidUntil(map, notes, what);
         map.Close();
         return license;
@@ -103,9 +97,7 @@ public static class ListFiles
                 "consent",
                 DateParser.TryParseDate,
                 "the date on which the patient agreed to have this shown, e.g. 2026-03-14",
-                DateParser.Suggest
-            )
-        );
+                DateParser.Suggest));
         map.Close();
         return review;
     }).OrderByDescending(review => review.Date)];
@@ -181,8 +173,7 @@ public static class ListFiles
                     key,
                     $"{Diagnostics.Quote(text)} doesn't begin with the kind of claim that it supports",
                     $"{string.Join(", ", Enum.GetNames<EvidenceClaim>()).ToLowerInvariant()}, then a topic, "
-                        + "then what was found, e.g. \"efficacy depression: one infusion eased it more than a sedative\""
-                );
+                        + "then what was found, e.g. \"efficacy depression: one infusion eased it more than a sedative\"");
         }
 
         return claims.ToImmutable();
@@ -215,8 +206,7 @@ public static class ListFiles
                 all.Wrong(
                     key,
                     PathProblem(key) ?? "an old address begins with / and has no ? or #, except in a short link such as /?p=12",
-                    $"{CorrectedPath(key)}: {to}"
-                );
+                    $"{CorrectedPath(key)}: {to}");
             else redirects.Add((key, to == "410" ? null : to, line));
         }
 
@@ -226,12 +216,10 @@ public static class ListFiles
     /// <summary>A path, or one of WordPress's short links: /?p=12, /?page_id=12.</summary>
     public static bool IsPath(string text) =>
         ShortLink.IsMatch(text)
-        || (
-            text.StartsWith('/')
+        || (text.StartsWith('/')
             && !text.StartsWith("//", StringComparison.Ordinal)
             && text.Length > 1
-            && !text.Any(c => char.IsControl(c) || char.IsWhiteSpace(c) || c is '?' or '#' or '\\')
-        );
+            && !text.Any(c => char.IsControl(c) || char.IsWhiteSpace(c) || c is '?' or '#' or '\\'));
 
     /// <summary>What is wrong with the characters of an old address; null if it is something else.</summary>
     public static string? PathProblem(string text) =>

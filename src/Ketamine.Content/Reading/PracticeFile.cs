@@ -1,6 +1,3 @@
-using System.Collections.Immutable;
-using NodaTime;
-
 namespace Ketamine.Content.Reading;
 
 /// <summary>Reads the license, registration, and data sections of clinic.yml.</summary>
@@ -37,8 +34,7 @@ internal static class PracticeFile
             name,
             map.Text("number", 60),
             map.Text("by", 100),
-            map.Object<Uri>("lookUp", ClinicFile.TryParseHttps, ClinicFile.Https)
-        );
+            map.Object<Uri>("lookUp", ClinicFile.TryParseHttps, ClinicFile.Https));
         scope.ValidUntil(map, notes, $"the registration {Diagnostics.Quote(name)}");
         map.Close();
         return registration;
@@ -64,8 +60,7 @@ internal static class PracticeFile
                     line,
                     language,
                     language is "en" or "es" ? "the site already has the line in this language" : $"{Diagnostics.Quote(language)} is not a language",
-                    "vi: and the line in that language (other codes: zh-Hans, am, ru)"
-                );
+                    "vi: and the line in that language (other codes: zh-Hans, am, ru)");
             if (lines.Text(language, 500) is { } text) all.Add((language, text));
         }
 

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Ketamine.Content.Reading;
 
 /// <summary>Reads the <c>prices</c>, <c>insurance</c>, and <c>payment</c> sections of clinic.yml.</summary>
@@ -37,8 +35,7 @@ internal static class PriceReader
         var ways = new PaymentOptions(
             scope.Prose(map, "plans", notes, "payment-plans-"),
             scope.Prose(map, "hsaFsa", notes, "hsa-fsa-"),
-            scope.Prose(map, "superbill", notes, "superbill-")
-        );
+            scope.Prose(map, "superbill", notes, "superbill-"));
         map.Close();
         return ways;
     }
@@ -60,7 +57,7 @@ internal static class PriceReader
         };
         dated?.Invoke(map, $"the price {Diagnostics.Quote(price.Name)}");
         if (price.Most < price.Amount) map.Wrong("most", $"{price.Most} is less than the amount", $"most: {price.Amount}, or more");
-        if (map.Has("mostPer") && !map.Has("most")) map.Wrong("mostPer", "there is no most for it to apply to", "most: 800, or remove mostPer");
+        if (map.Has("mostPer") && !map.Has("most")) map.Wrong("mostPer", "it needs most, the upper end of the price", "most: 800, or remove mostPer");
         map.Close();
         return price;
     }

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Ketamine.Content.Markdown;
 
 namespace Ketamine.Content.Reading;
@@ -29,8 +28,7 @@ public sealed record ProsePiece(string File, string Markdown, int FirstLine, str
         var expansion = SafetyFacts.Expand(
             clinic.Fill(found.Markdown, (_, what, wanted) => notes.Error(found.Line, "text", what, wanted)),
             safety,
-            (_, what, wanted) => notes.Error(found.Line, "safety", what, wanted)
-        );
+            (_, what, wanted) => notes.Error(found.Line, "safety", what, wanted));
         var analysis = MarkdownAnalysis.Read(expansion.Markdown, _ => found.Line, notes);
         return new ProsePiece(notes.File, expansion.Markdown, found.Line, idPrefix, analysis) { Safety = expansion };
     }

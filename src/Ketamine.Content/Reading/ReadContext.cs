@@ -1,6 +1,4 @@
-using System.Collections.Frozen;
 using Ketamine.Content.Markdown;
-using NodaTime;
 
 namespace Ketamine.Content.Reading;
 
@@ -61,9 +59,7 @@ public sealed class ReadContext(FrozenDictionary<string, ContentFile> files, Saf
 
     public ContentFile? FindFile(string source) => Links.Picture(source) is { } path ? Files.GetValueOrDefault(path) : null;
 
-    /// <summary>
-    /// The picture with the most similar name: other case, other extension, spaces for hyphens, or a typo; null if none is similar.
-    /// </summary>
+    /// <summary>The picture with the most similar name: other case, other extension, spaces for hyphens, or a typo; null if none is similar.</summary>
     public string? NearPicture(string source)
     {
         var name = Links.Picture(source) is { } path ? path["/images/".Length..] : source;

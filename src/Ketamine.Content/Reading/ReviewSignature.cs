@@ -1,10 +1,3 @@
-using System.Collections.Frozen;
-using System.Collections.Immutable;
-using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
-using NodaTime;
-
 namespace Ketamine.Content.Reading;
 
 /// <summary>
@@ -32,8 +25,7 @@ public static class ReviewSignature
                 Normalize(text.Title),
                 Normalize(text.Summary),
                 Normalize(text.Body?.Signed ?? text.Body?.Markdown ?? ""),
-            ]
-        );
+            ]);
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(signed)))[..24];
     }
 

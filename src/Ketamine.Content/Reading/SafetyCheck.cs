@@ -1,5 +1,3 @@
-using System.Text.RegularExpressions;
-
 namespace Ketamine.Content.Reading;
 
 /// <summary>Checks that texts include the facts of safety.yml that they must.</summary>
@@ -21,10 +19,9 @@ internal static partial class SafetyCheck
                         text.File,
                         0,
                         "safety",
-                        $"this text is about {drug} and lacks facts that carry in safety.yml requires: {string.Join(", ", missing)}",
+                        $"this text is about {drug} but lacks facts that safety.yml requires under carry: {string.Join(", ", missing)}",
                         $"{{{{safety no {drug} brief}}}} (on a separate line, in the section on risks; {{{{safety {missing[0]}}}}} for one item)",
-                        text.Draft ? DiagnosticSeverity.Warning : DiagnosticSeverity.Error
-                    );
+                        text.Draft ? DiagnosticSeverity.Warning : DiagnosticSeverity.Error);
             }
         }
     }

@@ -1,9 +1,3 @@
-using System.Collections.Frozen;
-using System.Collections.Immutable;
-using System.Text;
-using System.Text.RegularExpressions;
-using NodaTime;
-
 namespace Ketamine.Content.Reading;
 
 /// <summary>One fact in safety.yml: a contraindication, an interaction, a warning, or something to watch for.</summary>
@@ -16,7 +10,7 @@ public sealed record SafetyItem(string Key, string Kind, ImmutableArray<string> 
 
 /// <summary>
 /// The clinic's safety information, kept in one place, <c>safety.yml</c>. Texts insert it with a line such as
-/// <c>{{safety no esketamine brief}}</c>, so that two pages can't disagree.
+/// <c>{{safety no esketamine brief}}</c>, so two pages can't disagree.
 /// </summary>
 public sealed partial record SafetyFacts
 {
@@ -50,7 +44,7 @@ public sealed partial record SafetyFacts
     /// <summary>The line before a brief list, by kind.</summary>
     public FrozenDictionary<string, string> Intros { get; private init; } = FrozenDictionary<string, string>.Empty;
 
-    /// <summary>By drug, the items that every text with a section on its risks must include. Separate from the items, so that deletions are noticed.</summary>
+    /// <summary>By drug, the items that every text with a section on its risks must include. Separate from the items, so deletions are noticed.</summary>
     public FrozenDictionary<string, ImmutableArray<string>> Carry { get; private init; } = FrozenDictionary<string, ImmutableArray<string>>.Empty;
 
     public static SafetyFacts Read(YamlValue? root, Diagnostics notes)
@@ -83,8 +77,7 @@ public sealed partial record SafetyFacts
                     $"there is no item for {drug} with the key {Diagnostics.Quote(key)}",
                     NearestName.To(key, facts.Items.Select(item => item.Key).ToList()) is { } near
                         ? $"{drug}: [{near}]"
-                        : $"- key: {key} (under items, with kind, drugs, and text)"
-                );
+                        : $"- key: {key} (under items, with kind, drugs, and text)");
         }
 
         foreach (var (drug, key, what) in OnTheLabel.Where(must => !facts.Carry[must.Drug].Contains(must.Key)))
@@ -105,8 +98,7 @@ public sealed partial record SafetyFacts
             map.Wrong(
                 "drugs",
                 $"{Diagnostics.Quote(drug.Text)} is neither {string.Join(" nor ", AllDrugs)}",
-                $"drugs: [{NearestName.To(drug.Text, AllDrugs) ?? string.Join(", ", AllDrugs)}]"
-            );
+                $"drugs: [{NearestName.To(drug.Text, AllDrugs) ?? string.Join(", ", AllDrugs)}]");
         var text = map.Required("text", 2000);
         var item = new SafetyItem(
             key,
@@ -114,8 +106,7 @@ public sealed partial record SafetyFacts
             drugs.IsEmpty ? AllDrugs : [.. drugs.Select(drug => drug.Text)],
             string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)),
             map.Text("brief", 200) ?? "",
-            [.. map.Texts("sources").Select(source => source.Text)]
-        );
+            [.. map.Texts("sources").Select(source => source.Text)]);
         if (item.Brief.Length == 0 && kind is "no" or "tell" or "emergency" or "watch")
             map.Wrong("brief", $"missing: lists of kind {kind} consist of these", "brief: the same in a few words");
         if (map.Day("validUntil") is { } until)
@@ -177,8 +168,7 @@ public sealed partial record SafetyFacts
         foreach (var word in words.Where(word => !known.Contains(word)))
             error(
                 Diagnostics.Quote(word),
-                $"a kind ({string.Join(", ", Kinds)}), an item's key, {string.Join(" or ", AllDrugs)}, or {BriefWord}{NearestName.Hint(word, known)}"
-            );
+                $"a kind ({string.Join(", ", Kinds)}), an item's key, {string.Join(" or ", AllDrugs)}, or {BriefWord}{NearestName.Hint(word, known)}");
         var drug = words.FirstOrDefault(word => AllDrugs.Contains(word));
         var items = Items.Where(item => (words.Contains(item.Kind) || words.Contains(item.Key)) && (drug is null || item.Drugs.Contains(drug))).ToList();
         if (items.Count == 0)
@@ -220,8 +210,7 @@ public sealed record SafetyExpansion(
     ImmutableArray<int> Lines,
     ImmutableHashSet<(string Key, string Drug)> Carried,
     ImmutableHashSet<int> Directives,
-    ImmutableArray<(int Line, LocalDate Date)> Until
-)
+    ImmutableArray<(int Line, LocalDate Date)> Until)
 {
     /// <summary>The line in the piece before expansion.</summary>
     public int LineOf(int line) => Lines.IsEmpty ? line : Lines[Math.Clamp(line, 0, Lines.Length - 1)];

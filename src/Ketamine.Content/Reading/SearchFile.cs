@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Ketamine.Content.Reading;
 
 /// <summary>
@@ -34,8 +32,7 @@ public static class SearchFile
                         value.Line,
                         entry.Key,
                         $"{value.Found} isn't something that a visitor would type (words of at most {Longest} characters)",
-                        $"{entry.Key}: [afford, \"how much\"]"
-                    );
+                        $"{entry.Key}: [afford, \"how much\"]");
             }
         }
 

@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text;
-
 namespace Ketamine.Content.Reading;
 
 /// <summary>Turns what people write in place of slugs, such as titles and file names with spaces, into slugs.</summary>

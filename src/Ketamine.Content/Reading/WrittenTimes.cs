@@ -1,8 +1,3 @@
-using System.Collections.Immutable;
-using System.Globalization;
-using System.Text.RegularExpressions;
-using NodaTime;
-
 namespace Ketamine.Content.Reading;
 
 /// <summary>Days and times as people write them: "Mon-Fri", "weekdays", "5pm", "Mon-Thu 9-5, Fri 9-1".</summary>
@@ -76,9 +71,6 @@ public static partial class WrittenTimes
         return !days.IsEmpty;
     }
 
-    /// <summary>"09:00", "9", "9am", "5:30 p.m.", "noon". Without am or pm, it uses the 24-hour clock.</summary>
-    public static bool TryParseTime(string text, out LocalTime time) => TryParse(text, out time, out _);
-
     /// <summary>Two times: "9-5", "9am to 5pm", "09:00–17:00". An end that would be before the start is in the afternoon.</summary>
     public static bool TryParseSpan(string text, out LocalTime from, out LocalTime to)
     {
@@ -87,9 +79,7 @@ public static partial class WrittenTimes
             && TryParse(span.Groups[2].Value, out var last, out var lastSure) && Settle(first, firstSure, last, lastSure, out from, out to);
     }
 
-    /// <summary>
-    /// Settles two times. Without am or pm, an opening before 7 and a closing before the opening are in the afternoon.
-    /// </summary>
+    /// <summary>Settles two times. Without am or pm, an opening before 7 and a closing before the opening are in the afternoon.</summary>
     public static bool Settle(LocalTime first, bool firstSure, LocalTime last, bool lastSure, out LocalTime from, out LocalTime to)
     {
         (from, to) = (first, last);
@@ -109,11 +99,9 @@ public static partial class WrittenTimes
         {
             if (Closed().IsMatch(piece)) continue;
             var start = Time().Match(piece);
-            if (
-                !start.Success
+            if (!start.Success
                 || !TryParseDays(piece[..start.Index].Trim(' ', ':', ','), out var days)
-                || !TryParseSpan(piece[start.Index..], out var from, out var to)
-            )
+                || !TryParseSpan(piece[start.Index..], out var from, out var to))
             {
                 unread = piece;
                 return false;
@@ -154,6 +142,8 @@ public static partial class WrittenTimes
 
     private static bool Day(string text, out int day) => DayNames.TryGetValue(text.Trim().TrimEnd('.'), out day);
 
+    /// <summary>"09:00", "9", "9am", "5:30 p.m.", "noon". Without am or pm, it uses the 24-hour clock.</summary>
+    /// <param name="sure">Whether it says am or pm, or can only mean one of them.</param>
     public static bool TryParse(string text, out LocalTime time, out bool sure)
     {
         (time, sure) = (default, true);

@@ -21,8 +21,7 @@ public sealed class MessageTokenizer(
     IReadOnlyDictionary<string, int> words,
     IReadOnlyDictionary<string, string[]> spellings,
     IReadOnlyCollection<string> twoTypos,
-    IReadOnlySet<string> ordinary
-)
+    IReadOnlySet<string> ordinary)
 {
     private const int LongestRun = 40;
     private const int MinFuzzyLength = 6;

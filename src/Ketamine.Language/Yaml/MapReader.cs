@@ -90,9 +90,6 @@ public sealed class MapReader
 
     public bool Has(string key) => Take(key) is not null;
 
-    /// <summary>Whether a key's value is text rather than a list or map.</summary>
-    public bool IsText(string key) => Take(key) is YamlText;
-
     /// <summary>Text; null if absent. A number or date is returned as written.</summary>
     public string? Text(string key, int max = 1000)
     {
@@ -107,8 +104,7 @@ public sealed class MapReader
                         $"the text ends before \"#{Diagnostics.Shown(cut)}\": in YAML, anything after a space and # is a comment",
                         $"{key}: {Yaml.Quote($"{text} #{cut}")}",
                         value.Span,
-                        Yaml.Quote($"{text} #{cut}")
-                    );
+                        Yaml.Quote($"{text} #{cut}"));
                 if (text.Length <= max) return text.Trim();
                 Wrong(line, key, $"{text.Length} characters; the limit is {max}", $"{key}: at most {max} characters");
                 return text[..max];
@@ -138,7 +134,7 @@ public sealed class MapReader
             case null: return fallback;
             case YamlText { Text: var text } value when text.Trim().ToLowerInvariant() is "true" or "yes" or "on" or "y" or "false" or "no" or "off" or "n":
                 var flag = text.Trim().ToLowerInvariant() is "true" or "yes" or "on" or "y";
-                if (text is not ("true" or "false") || !value.Plain) Rewrite(value, key, flag ? "true" : "false");
+                if (text is not ("true" or "false") || !value.Plain) Rewrite(value, flag ? "true" : "false");
                 return flag;
             case var other:
                 Wrong(other.Line, key, $"{other.Found} instead of true or false", $"{key}: {(fallback ? "false" : "true")}");
@@ -155,7 +151,7 @@ public sealed class MapReader
             if (number >= min && number <= max)
             {
                 if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _))
-                    Rewrite((YamlText)value, key, number.ToString(CultureInfo.InvariantCulture));
+                    Rewrite((YamlText)value, number.ToString(CultureInfo.InvariantCulture));
                 return number;
             }
 
@@ -167,8 +163,7 @@ public sealed class MapReader
             value.Line,
             key,
             $"{value.Found} is not a whole number",
-            $"{key}: {(value is YamlText said ? WrittenNumber.InWords(said.Text) : null) ?? Math.Clamp(fallback, min, max)}"
-        );
+            $"{key}: {(value is YamlText said ? WrittenNumber.InWords(said.Text) : null) ?? Math.Clamp(fallback, min, max)}");
         return fallback;
     }
 
@@ -182,8 +177,7 @@ public sealed class MapReader
                 value.Line,
                 key,
                 $"{value.Found} isn't between {min} and {max}",
-                string.Create(CultureInfo.InvariantCulture, $"{key}: a number from {min} to {max}")
-            );
+                string.Create(CultureInfo.InvariantCulture, $"{key}: a number from {min} to {max}"));
             return null;
         }
 
@@ -217,7 +211,7 @@ public sealed class MapReader
         if (words.Contains(text, StringComparer.Ordinal)) return text;
         if (Array.Find(words, word => string.Equals(word, text, StringComparison.OrdinalIgnoreCase)) is { } same)
         {
-            if (Take(key) is YamlText value) Rewrite(value, key, same);
+            if (Take(key) is YamlText value) Rewrite(value, same);
             return same;
         }
 
@@ -278,8 +272,7 @@ public sealed class MapReader
                     one.Line,
                     key,
                     "one entry instead of a list",
-                    $"- {(one.Entries is [var first, ..] ? first.Key : "key")}: … (a hyphen before the first key of each entry)"
-                );
+                    $"- {(one.Entries is [var first, ..] ? first.Key : "key")}: … (a hyphen before the first key of each entry)");
                 return [];
             case var other:
                 Wrong(other.Line, key, $"{other.Found} instead of a list", $"{key}: and below it, a hyphen before the first key of each entry");
@@ -314,7 +307,7 @@ public sealed class MapReader
     }
 
     /// <summary>Suggests a better way to write an accepted value.</summary>
-    public void Rewrite(YamlText value, string key, string now) => _notes.Rewrite(value.Line, _path + key, value.Span, now);
+    public void Rewrite(YamlText value, string now) => _notes.Rewrite(value.Span, now);
 
     /// <summary>A key's text with its position; null if it is absent or not text.</summary>
     public YamlText? Source(string key) => Take(key) as YamlText;
@@ -336,8 +329,7 @@ public sealed class MapReader
                 "not a known key",
                 near is null ? $"one of {string.Join(", ", _asked)}" : $"{near}: {First(entry.Value)}".TrimEnd(),
                 certain ? entry.KeySpan : null,
-                near
-            );
+                near);
         }
     }
 
@@ -367,7 +359,7 @@ public sealed class MapReader
             var bare = Bare(text);
             if (parse(bare, out value))
             {
-                if (canonical?.Invoke(value) is { } better && better != (source.Plain ? text : Yaml.Quote(text))) Rewrite(source, key, better);
+                if (canonical?.Invoke(value) is { } better && better != (source.Plain ? text : Yaml.Quote(text))) Rewrite(source, better);
                 return true;
             }
 
@@ -402,8 +394,7 @@ public sealed class MapReader
                 $"nothing, because in YAML #{Diagnostics.Shown(cut)} is a comment",
                 $"{key}: {Yaml.Quote("#" + cut)}",
                 nothing.Span,
-                Yaml.Quote("#" + cut)
-            );
+                Yaml.Quote("#" + cut));
         return null;
     }
 
@@ -417,8 +408,7 @@ public sealed class MapReader
                     item.Line,
                     path.TrimEnd('.') is { Length: > 0 } name ? name : "file",
                     $"{item.Found} instead of an entry with keys",
-                    "- and after the hyphen, key: value"
-                );
+                    "- and after the hyphen, key: value");
         }
     }
 }

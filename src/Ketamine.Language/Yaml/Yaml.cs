@@ -193,8 +193,7 @@ public static class Yaml
                 throw new TooMuch(
                     line,
                     string.Create(CultureInfo.InvariantCulture, $"more than {MaxValues:N0} values"),
-                    "fewer; aliases count as much as their targets"
-                );
+                    "fewer; aliases count as much as their targets");
         }
 
         private YamlValue Keep(NodeEvent node, int before, YamlValue value)

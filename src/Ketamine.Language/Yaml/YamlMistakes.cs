@@ -20,8 +20,7 @@ internal static partial class YamlMistakes
                     + "instead of a plain one",
                 NotPlain().Replace(lines[i], " "),
                 new FileSpan(i + 1 + lineOffset, at.Index, i + 1 + lineOffset, at.Index + at.Length),
-                new string(' ', at.Length)
-            );
+                new string(' ', at.Length));
             return true;
         }
 
@@ -47,16 +46,14 @@ internal static partial class YamlMistakes
                 index + 1 + lineOffset,
                 "YAML",
                 $"{found} is indented differently from the lines around it",
-                before[..IndentOf(before)] + lines[index].Trim()
-            );
+                before[..IndentOf(before)] + lines[index].Trim());
         }
         else
             notes.Error(
                 index + 1 + lineOffset,
                 "YAML",
                 $"{found} can't be read ({reason})",
-                "key: value, with the value in quotation marks if it contains a colon, a #, or a quotation mark"
-            );
+                "key: value, with the value in quotation marks if it contains a colon, a #, or a quotation mark");
     }
 
     private static bool ExplainTab(string[] lines, Diagnostics notes, int lineOffset)
@@ -145,8 +142,7 @@ internal static partial class YamlMistakes
             && !(
                 value[0] == '"'
                     ? inner.Replace("\\\"", "", StringComparison.Ordinal).Contains('"')
-                    : inner.Replace("''", "", StringComparison.Ordinal).Contains('\'')
-            );
+                    : inner.Replace("''", "", StringComparison.Ordinal).Contains('\''));
     }
 
     private const string Spaces = @"\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000";

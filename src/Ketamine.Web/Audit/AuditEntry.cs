@@ -1,7 +1,5 @@
 using System.Buffers.Binary;
-using System.Text;
 using Ketamine.Web.Data;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Ketamine.Web.Audit;
@@ -12,9 +10,7 @@ namespace Ketamine.Web.Audit;
 /// </summary>
 public sealed class AuditEntry
 {
-    private AuditEntry()
-    {
-    }
+    private AuditEntry() { }
 
     /// <summary>Consecutive, from 1.</summary>
     public long Number { get; private set; }

@@ -1,5 +1,4 @@
 using Ketamine.Web.Data;
-using Microsoft.EntityFrameworkCore;
 
 namespace Ketamine.Web.Audit;
 
@@ -50,7 +49,7 @@ public sealed class AuditLog(ClinicDb db, KeyedHash hash, TimeProvider clock)
         var faults = new List<string>();
         var number = since?.Number ?? 0;
         var previous = since?.Hash ?? [];
-        // Reads the end first, so that entries written during the check are left out of it.
+        // Reads the end first, so entries written during the check are left out of it.
         var end = await db.Set<AuditTail>().AsNoTracking().SingleOrDefaultAsync(cancellation);
         var last = end?.Number ?? 0;
         var entries = db.Set<AuditEntry>().AsNoTracking().Where(entry => entry.Number > number && entry.Number <= last).OrderBy(entry => entry.Number);

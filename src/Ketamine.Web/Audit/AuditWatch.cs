@@ -1,4 +1,5 @@
 using Ketamine.Web.Data;
+using Ketamine.Web.Web;
 
 namespace Ketamine.Web.Audit;
 
@@ -6,7 +7,8 @@ namespace Ketamine.Web.Audit;
 /// Verifies the whole audit log at startup and once a day. Pages show the result and read only newer entries, because the log grows with every view of a
 /// lead.
 /// </summary>
-public sealed partial class AuditWatch(IServiceScopeFactory scopes, TimeProvider clock, ILogger<AuditWatch> logger) : BackgroundService
+public sealed partial class AuditWatch(IServiceScopeFactory scopes, TimeProvider clock, ILogger<AuditWatch> logger)
+    : PeriodicWorker(TimeSpan.FromDays(1), clock)
 {
     private volatile AuditCheck? _last;
 
@@ -18,28 +20,14 @@ public sealed partial class AuditWatch(IServiceScopeFactory scopes, TimeProvider
     {
         await using var scope = scopes.CreateAsyncScope();
         var verdict = await scope.ServiceProvider.GetRequiredService<AuditLog>().VerifyAsync(cancellation);
-        var check = new AuditCheck(verdict, clock.GetUtcNow());
+        var check = new AuditCheck(verdict, Clock.GetUtcNow());
         if (!verdict.IsIntact) Broken(verdict.Faults.Count, verdict.Faults[0]);
         return _last = check;
     }
 
-    /// <inheritdoc />
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var daily = new PeriodicTimer(TimeSpan.FromDays(1), clock);
-        do
-        {
-            try
-            {
-                await CheckAsync(stoppingToken);
-            }
-            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
-            {
-                Failed(ClinicDatabase.Cause(exception));
-            }
-        }
-        while (await daily.WaitForNextTickAsync(stoppingToken));
-    }
+    protected override Task RunAsync(CancellationToken cancellation) => CheckAsync(cancellation);
+
+    protected override void LogFailed(Exception failure) => Failed(ClinicDatabase.Cause(failure));
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The audit log is broken in {Faults} places, first: {First} Run `ops audit verify`")]
     private partial void Broken(int faults, string first);

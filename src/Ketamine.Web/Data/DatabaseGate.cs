@@ -165,7 +165,9 @@ public sealed class DatabaseGate : DbConnectionInterceptor, IDbTransactionInterc
         place.Lane.Leave();
     }
 
-    /// <summary>Makes transactions that end their turn however they end: also if a failed save only disposes them, of which EF Core tells no interceptor.</summary>
+    /// <summary>
+    /// Makes transactions that give up their turn however they end, even if a failed save only disposes them, which no interceptor learns from EF Core.
+    /// </summary>
     public sealed class Transactions(RelationalTransactionFactoryDependencies dependencies) : RelationalTransactionFactory(dependencies)
     {
         /// <inheritdoc />

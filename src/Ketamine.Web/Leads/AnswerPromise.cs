@@ -1,6 +1,3 @@
-using Ketamine.Content;
-using NodaTime;
-
 namespace Ketamine.Web.Leads;
 
 /// <summary>

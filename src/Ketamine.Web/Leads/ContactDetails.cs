@@ -1,8 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
-using System.Text;
-using System.Text.RegularExpressions;
-using Ketamine.Content;
 
 namespace Ketamine.Web.Leads;
 
@@ -40,9 +36,7 @@ public sealed partial class ContactForm
     /// <summary>Whether staff may say the clinic's name: <c>yes</c> or <c>no</c>. No answer means no.</summary>
     public string? SayName { get; set; }
 
-    /// <summary>
-    /// Parses and validates the form. Reports all errors in one pass.
-    /// </summary>
+    /// <summary>Parses and validates the form. Reports all errors in one pass.</summary>
     /// <param name="addError">Called for each error with the field's name and an English sentence (a key of <see cref="SiteStrings"/>) that says what to
     /// do.</param>
     /// <param name="region">The region in which a phone number without a country code is dialed; see <see cref="Clinic.PhoneRegion"/>.</param>

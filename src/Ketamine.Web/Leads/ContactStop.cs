@@ -1,4 +1,3 @@
-using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Ketamine.Web.Leads;
@@ -35,9 +34,7 @@ public enum StopMethod
 /// <remarks>47 CFR 64.1200(a)(10): consent can be revoked in any reasonable way, including a reply of "stop" to a text and a web page for it.</remarks>
 public sealed class ContactStop
 {
-    private ContactStop()
-    {
-    }
+    private ContactStop() { }
 
     /// <param name="channel">A single one.</param>
     /// <param name="by">A staff member's name, or <see cref="Audit.AuditLog.Visitor"/>.</param>

@@ -1,8 +1,6 @@
-using Ketamine.Content;
 using Ketamine.Web.Audit;
 using Ketamine.Web.Data;
 using Ketamine.Web.Mail;
-using Microsoft.EntityFrameworkCore;
 
 namespace Ketamine.Web.Leads;
 

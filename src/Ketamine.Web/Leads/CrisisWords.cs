@@ -1,6 +1,3 @@
-using Ketamine.Content;
-using Microsoft.Extensions.Localization;
-
 namespace Ketamine.Web.Leads;
 
 /// <summary>Says where to get help right now. Every email and every form uses this wording, with the clinic's own crisis numbers.</summary>

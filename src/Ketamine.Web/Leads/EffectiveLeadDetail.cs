@@ -1,5 +1,4 @@
 using Ketamine.Web.Mail;
-using Microsoft.Extensions.Options;
 
 namespace Ketamine.Web.Leads;
 

@@ -1,5 +1,3 @@
-using Ketamine.Content;
-
 namespace Ketamine.Web.Leads;
 
 /// <summary>The consent that a person has withdrawn.</summary>

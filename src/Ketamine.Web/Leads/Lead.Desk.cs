@@ -1,6 +1,4 @@
-using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
-using NodaTime;
 
 namespace Ketamine.Web.Leads;
 
@@ -39,7 +37,7 @@ public sealed partial class Lead
     /// <summary>The lead of the same person that this one was merged into; null if none. Staff answer that one, and this one keeps its text.</summary>
     public Guid? MergedIntoId { get; private set; }
 
-    /// <summary>The keyed hash of the address that a merge replaced, so that the person can still be erased; null if there was none.</summary>
+    /// <summary>The keyed hash of the address that a merge replaced, so the person can still be erased; null if there was none.</summary>
     public byte[]? FormerEmailHash { get; private set; }
 
     /// <summary>The same for the phone number.</summary>

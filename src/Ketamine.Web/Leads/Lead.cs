@@ -1,19 +1,13 @@
-using System.Security.Cryptography;
-using System.Text;
-using Ketamine.Content;
 using Ketamine.Web.Data;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Ketamine.Web.Leads;
 
-/// <summary>What a prospect told the clinic, how to reach them, and how far staff got with it.</summary>
+/// <summary>What a prospect told the clinic, how to reach them, and what staff have done about it.</summary>
 public sealed partial class Lead : SealedRow<LeadWords>
 {
     // EF Core fills the properties.
-    private Lead()
-    {
-    }
+    private Lead() { }
 
     /// <summary>A new lead that arrived at <paramref name="now"/>.</summary>
     /// <param name="latest">The last lead from the same request; null for a new request.</param>
@@ -32,8 +26,7 @@ public sealed partial class Lead : SealedRow<LeadWords>
             request.Message,
             request.About,
             request.Answers,
-            request.Times
-        );
+            request.Times);
         ReachBy = request.Contact.By;
         VoicemailAllowed = request.Contact.VoicemailAllowed;
         MayNameClinic = request.Contact.MayNameClinic;
@@ -170,9 +163,6 @@ public sealed partial class Lead : SealedRow<LeadWords>
         return true;
     }
 
-    /// <summary>A call is booked: it is the answer, and its start is the deadline.</summary>
-    public void SetAnswerDueAt(DateTimeOffset answerBy) => AnswerBy = answerBy;
-
     /// <summary>A call holds the time that they chose, so no preferred times remain, and the call's start is the deadline.</summary>
     public void CallHeld(DateTimeOffset startsAt) => (Words, AnswerBy) = (Words with { Times = null }, startsAt);
 
@@ -199,10 +189,8 @@ public sealed partial class Lead : SealedRow<LeadWords>
     /// <summary>Staff have seen it.</summary>
     public void Seen(DateTimeOffset now) => SeenAt ??= now;
 
-    /// <inheritdoc />
     protected override string Table => "Leads";
 
-    /// <inheritdoc />
     protected override void Index(KeyedHash hash)
     {
         EmailHash = Email is { } email ? HashOf(hash, EmailAddress.Parse(email)) : null;
@@ -263,15 +251,7 @@ public sealed partial class Lead : SealedRow<LeadWords>
 /// Everything that a prospect told the clinic about themselves; see <see cref="Lead"/>. The sealed JSON uses these names: renaming one needs a migration.
 /// </summary>
 public sealed record LeadWords(
-    string Name,
-    string? Email,
-    string? Phone,
-    string? PhoneExtension,
-    string? Message,
-    string? About,
-    string? Answers,
-    string? Times
-);
+    string Name, string? Email, string? Phone, string? PhoneExtension, string? Message, string? About, string? Answers, string? Times);
 
 /// <summary>What the prospect asked for.</summary>
 public enum LeadKind

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Ketamine.Web.Data;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Ketamine.Web.Leads;
@@ -11,9 +10,7 @@ public sealed class LeadEvent : SealedRow<LeadEvent.Note>
     /// <summary>How long an outcome can be undone.</summary>
     public static readonly TimeSpan UndoWithin = TimeSpan.FromMinutes(10);
 
-    private LeadEvent()
-    {
-    }
+    private LeadEvent() { }
 
     /// <param name="by">Null for the site and the prospect.</param>
     /// <param name="detail">In the site's wording; also goes into the audit log.</param>
@@ -64,7 +61,7 @@ public sealed class LeadEvent : SealedRow<LeadEvent.Note>
     /// <summary>Whether it can still be undone.</summary>
     public bool CanUndo(Lead lead, DateTimeOffset now) => Before is not null && UndoneAt is null && now < At + UndoWithin && lead.Version == VersionAfter;
 
-    /// <summary>For someone who acts without a session at the desk, and so is not known by name.</summary>
+    /// <summary>For someone who acts without a session at the desk, whose name we don't know.</summary>
     internal LeadEvent By(string who)
     {
         Who = who;

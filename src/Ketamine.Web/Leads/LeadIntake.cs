@@ -1,10 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
-using Ketamine.Content;
 using Ketamine.Web.Audit;
 using Ketamine.Web.Data;
 using Ketamine.Web.Leads.Crisis;
 using Ketamine.Web.Mail;
-using Microsoft.EntityFrameworkCore;
 
 namespace Ketamine.Web.Leads;
 
@@ -71,8 +69,8 @@ public sealed class LeadIntake(
         }
     }
 
-    // Reads and prepares before it is its turn to write. What someone else saves in between, the unique index and the concurrency tokens notice: a
-    // stricter isolation level would turn people away in a burst.
+    // Reads and prepares before its turn to write. If someone else saves in between, the unique index and the concurrency tokens catch it: a stricter
+    // isolation level would turn people away in a burst.
     private async Task<Lead> KeepAsync(
         LeadRequest request, Func<Lead, string, IEnumerable<MailDraft>?>? prepare, StaffStamp? by, CancellationToken cancellation)
     {

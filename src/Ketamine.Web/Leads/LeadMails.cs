@@ -1,7 +1,4 @@
-using Ketamine.Content;
 using Ketamine.Web.Mail;
-using Microsoft.Extensions.Localization;
-using Microsoft.Extensions.Options;
 
 namespace Ketamine.Web.Leads;
 
@@ -12,9 +9,7 @@ namespace Ketamine.Web.Leads;
 /// </summary>
 public sealed class LeadMails(IStringLocalizer<SiteStrings> words, IOptions<MailOptions> options, EffectiveLeadDetail detail, StopLinks stops)
 {
-    /// <summary>
-    /// The kind of email that warns staff of a deadline about to be missed; it waits in the outbox until due, and an answer cancels it.
-    /// </summary>
+    /// <summary>The kind of email that warns staff of a deadline about to be missed; it waits in the outbox until due, and an answer cancels it.</summary>
     public const string OverdueKind = "lead-overdue";
 
     /// <summary>The kind of email that tells staff that something is held as likely spam.</summary>
@@ -158,9 +153,8 @@ public sealed class LeadMails(IStringLocalizer<SiteStrings> words, IOptions<Mail
             Body = new MailBody()
                 .Paragraph(
                     $"We promised {lead.FirstName} an answer by "
-                        + $"{LeadTimes.Clock(NodaTime.Instant.FromDateTimeOffset(lead.AnswerBy).InZone(clinic.TimeZone).TimeOfDay)} "
-                        + "and no one has marked it as answered yet."
-                )
+                        + $"{LeadTimes.Clock(lead.AnswerBy.InZone(clinic.TimeZone).TimeOfDay)} "
+                        + "and no one has marked it as answered yet.")
                 .Button("Open, and mark as answered", StaffLink(clinic, token)),
         };
     }

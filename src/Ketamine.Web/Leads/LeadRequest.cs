@@ -1,6 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
-
 namespace Ketamine.Web.Leads;
 
 /// <summary>A request from a form after validation: every value is parsed and within its limits.</summary>

@@ -1,27 +1,19 @@
+using Ketamine.Web.Web;
+
 namespace Ketamine.Web.Leads;
 
 /// <summary>Deletes leads that have passed their retention period. Runs at startup and then once a day.</summary>
-public sealed partial class LeadRetention(IServiceScopeFactory scopes, TimeProvider clock, ILogger<LeadRetention> logger) : BackgroundService
+public sealed partial class LeadRetention(IServiceScopeFactory scopes, TimeProvider clock, ILogger<LeadRetention> logger)
+    : PeriodicWorker(TimeSpan.FromDays(1), clock)
 {
-    /// <inheritdoc />
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RunAsync(CancellationToken cancellation)
     {
-        using var daily = new PeriodicTimer(TimeSpan.FromDays(1), clock);
-        do
-        {
-            try
-            {
-                await using var scope = scopes.CreateAsyncScope();
-                var (leads, mails) = await scope.ServiceProvider.GetRequiredService<LeadService>().ApplyRetentionAsync(stoppingToken);
-                if (leads > 0) Deleted(leads, mails);
-            }
-            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
-            {
-                Failed(exception.GetType().Name); // only the type: the message could contain someone's data
-            }
-        }
-        while (await daily.WaitForNextTickAsync(stoppingToken));
+        await using var scope = scopes.CreateAsyncScope();
+        var (leads, mails) = await scope.ServiceProvider.GetRequiredService<LeadService>().ApplyRetentionAsync(cancellation);
+        if (leads > 0) Deleted(leads, mails);
     }
+
+    protected override void LogFailed(Exception failure) => Failed(failure.GetType().Name); // the message could contain someone's data
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Retention deleted {Leads} leads and {Mails} emails")]
     private partial void Deleted(int leads, int mails);

@@ -1,10 +1,7 @@
 using System.Linq.Expressions;
 using Ketamine.Web.Audit;
-using Ketamine.Content;
 using Ketamine.Web.Data;
 using Ketamine.Web.Mail;
-using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Options;
 
 namespace Ketamine.Web.Leads;
 
@@ -18,8 +15,7 @@ public sealed class LeadService(
     KeyedHash hash,
     IOptions<LeadsOptions> options,
     TimeProvider clock,
-    IOptions<DataOptions> data
-)
+    IOptions<DataOptions> data)
 {
     /// <summary>How long the link in an email to staff works.</summary>
     public static readonly TimeSpan StaffLinkLasts = TimeSpan.FromDays(30);

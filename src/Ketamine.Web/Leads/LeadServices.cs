@@ -3,8 +3,6 @@ using Ketamine.Web.Audit;
 using Ketamine.Web.Data;
 using Ketamine.Web.Leads.Crisis;
 using Ketamine.Web.Web;
-using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Options;
 
 namespace Ketamine.Web.Leads;
 
@@ -18,16 +16,13 @@ public static class LeadServices
             .Bind(configuration.GetSection("Leads"))
             .Validate(
                 options => options.RetentionDays is >= 1 and <= 3650,
-                $"Leads:RetentionDays is {configuration["Leads:RetentionDays"]}; use a number of days from 1 to 3650"
-            )
+                $"Leads:RetentionDays is {configuration["Leads:RetentionDays"]}; use a number of days from 1 to 3650")
             .Validate(
                 options => options.QuarantineDays is >= 1 and <= 3650,
-                $"Leads:QuarantineDays is {configuration["Leads:QuarantineDays"]}; use a number of days from 1 to 3650"
-            )
+                $"Leads:QuarantineDays is {configuration["Leads:QuarantineDays"]}; use a number of days from 1 to 3650")
             .Validate(
                 options => PhrasesProblem(options.CrisisPhrases) is null,
-                PhrasesProblem(configuration["Leads:CrisisPhrases"]) ?? ""
-            )
+                PhrasesProblem(configuration["Leads:CrisisPhrases"]) ?? "")
             .ValidateOnStart();
         services.AddSingleton(provider =>
             new CrisisNotice(Phrases(provider.GetRequiredService<IOptions<LeadsOptions>>().Value.CrisisPhrases), MedicalEmergencies.Default));
@@ -46,10 +41,7 @@ public static class LeadServices
                 async (db, id, words, provider, cancellation) =>
                     (await db.Set<Lead>().FirstOrDefaultAsync(lead => lead.Id == id, cancellation))?.TakeIn(
                         JsonSerializer.Deserialize<LeadWords>(words)!,
-                        provider.GetRequiredService<KeyedHash>()
-                    )
-            )
-        );
+                        provider.GetRequiredService<KeyedHash>())));
         services.AddSingleton<EffectiveLeadDetail>();
         services.AddWorker<LeadRetention>();
         return services;

@@ -1,8 +1,6 @@
 using Ketamine.Web.Audit;
-using Ketamine.Content;
 using Ketamine.Web.Data;
 using Ketamine.Web.Mail;
-using Microsoft.EntityFrameworkCore;
 
 namespace Ketamine.Web.Leads;
 
@@ -196,7 +194,7 @@ public sealed class LeadWork(ClinicDb db, LeadService desk, AuditLog audit, Lead
 }
 
 /// <summary>What every form at the desk sends along.</summary>
-/// <param name="Key">The form's id, new on every page view, so that sending it twice counts once. Null if twice does no harm.</param>
+/// <param name="Key">The form's id, new on every page view, so sending it twice counts once. Null if twice does no harm.</param>
 /// <param name="Version">The lead's version that the page showed; null if any state will do.</param>
 /// <param name="Note">The text that was typed; null if none.</param>
 public sealed record LeadForm(Guid? Key = null, int? Version = null, string? Note = null);

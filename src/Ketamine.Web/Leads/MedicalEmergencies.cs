@@ -29,7 +29,7 @@ public sealed class MedicalEmergencies
     internal string Why(string text) => _phrases.Find(text) is { } found
         ? $"\"{found.Phrase}\" (line {found.Line}, {found.Section})"
         : string.Create(
-            System.Globalization.CultureInfo.InvariantCulture,
+            CultureInfo.InvariantCulture,
             $"weight {CrisisWeights.Emergency.Weigh(CrisisNotice.Limit(text)):+0.00;-0.00}; marked from {CrisisWeights.EmergencyFrom:+0.00;-0.00}");
 
     /// <summary>Whether a phrase in the list matches.</summary>

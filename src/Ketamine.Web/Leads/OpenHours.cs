@@ -1,6 +1,3 @@
-using Ketamine.Content;
-using NodaTime;
-
 namespace Ketamine.Web.Leads;
 
 /// <summary>
@@ -90,7 +87,7 @@ public sealed class OpenHours(Clinic clinic)
         return (On(day) is { } hours ? Instant.Max(hours.Start, Instant.Min(hours.End - Duration.FromMinutes(30), wanted)) : wanted).ToDateTimeOffset();
     }
 
-    public LocalDateTime Local(DateTimeOffset instant) => Instant.FromDateTimeOffset(instant).InZone(clinic.TimeZone).LocalDateTime;
+    public LocalDateTime Local(DateTimeOffset instant) => instant.InZone(clinic.TimeZone).LocalDateTime;
 
     private IEnumerable<LocalDate> Ahead(LocalDate first) => AreKnown ? Enumerable.Range(0, DaysAhead).Select(first.PlusDays) : [];
 

@@ -1,4 +1,3 @@
-using Ketamine.Content;
 using Ketamine.Web.Web;
 using Microsoft.AspNetCore.DataProtection;
 

@@ -1,6 +1,3 @@
-using System.Security.Cryptography;
-using Ketamine.Content;
-
 namespace Ketamine.Web.Mail;
 
 /// <summary>The key that signs email (RFC 6376): the configuration section <c>Mail:Dkim</c>.</summary>

@@ -1,6 +1,4 @@
-using System.Globalization;
 using Ketamine.Web.Data;
-using Microsoft.Extensions.Options;
 
 namespace Ketamine.Web.Mail;
 
@@ -12,10 +10,8 @@ internal sealed class FileTransport(MailComposer composer, IOptions<DataOptions>
 {
     private readonly string _folder = Path.GetFullPath(Path.Combine(data.Value.Path, "mail"));
 
-    /// <inheritdoc />
     public string Target => $"files in {_folder}, because Mail:Host isn't set";
 
-    /// <inheritdoc />
     public async Task SendAsync(OutboxMessage message, CancellationToken cancellation)
     {
         var made = message.CreatedAt.UtcDateTime.ToString("yyyyMMdd'T'HHmmss'.'fff'Z'", CultureInfo.InvariantCulture);

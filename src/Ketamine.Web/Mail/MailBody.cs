@@ -1,7 +1,3 @@
-using System.Collections.Immutable;
-using Ketamine.Content;
-using Ketamine.Language;
-
 namespace Ketamine.Web.Mail;
 
 /// <summary>
@@ -36,10 +32,8 @@ public sealed class MailBody : IMailContent
     /// <summary>Text that a person typed, with its line breaks, set apart from the clinic's own words.</summary>
     public MailBody Quote(string text) => Add(new QuoteBlock([.. TypedText.EachLine(text)]));
 
-    /// <inheritdoc />
     public string ToText() => MailTextPart.Render(this);
 
-    /// <inheritdoc />
     public string ToHtml(string title, string? letterhead, MailLook look) => MailHtmlPart.Render(this, title, letterhead, look);
 
     private MailBody Add(MailBlock block)
@@ -69,10 +63,8 @@ public interface IMailContent
 /// <summary>Two parts prepared once for many recipients.</summary>
 public sealed record PreparedContent(string Text, string Html) : IMailContent
 {
-    /// <inheritdoc />
     public string ToText() => Text;
 
-    /// <inheritdoc />
     public string ToHtml(string title, string? letterhead, MailLook look) => Html;
 }
 

@@ -1,10 +1,6 @@
-using System.Text;
-using System.Text.Unicode;
-using Microsoft.Extensions.Options;
 using MimeKit;
 using MimeKit.Cryptography;
 using MimeKit.Text;
-using MimeKit.Utils;
 
 namespace Ketamine.Web.Mail;
 
@@ -139,7 +135,6 @@ internal sealed class GatedMultipart(string subtype) : Multipart(subtype)
     /// <summary>If it throws, nothing is written.</summary>
     public Func<Task>? BeforeWriting { get; set; }
 
-    /// <inheritdoc />
     public override async Task WriteToAsync(FormatOptions options, Stream stream, bool contentOnly, CancellationToken cancellationToken = default)
     {
         if (BeforeWriting is { } act) await act();

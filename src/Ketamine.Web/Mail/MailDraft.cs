@@ -1,6 +1,3 @@
-using System.Collections.Immutable;
-using Ketamine.Content;
-
 namespace Ketamine.Web.Mail;
 
 /// <summary>An email before it becomes a row in the outbox. The text and HTML parts come from one <see cref="MailBody"/>.</summary>

@@ -1,6 +1,4 @@
-using System.Text;
 using System.Text.Encodings.Web;
-using Ketamine.Content;
 
 namespace Ketamine.Web.Mail;
 

@@ -1,5 +1,3 @@
-using Ketamine.Content;
-
 namespace Ketamine.Web.Mail;
 
 /// <summary>The clinic's language and colors for an email's HTML part.</summary>

@@ -1,8 +1,4 @@
-using System.Collections.Immutable;
-using System.Globalization;
 using System.Net;
-using Ketamine.Content;
-using Microsoft.Extensions.Options;
 
 namespace Ketamine.Web.Mail;
 

@@ -1,9 +1,7 @@
 using System.Text.Json;
 using Ketamine.Web.Data;
 using Ketamine.Web.Web;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Options;
 
 namespace Ketamine.Web.Mail;
 
@@ -23,10 +21,7 @@ public static class MailSetup
                 "Outbox",
                 async (db, id, content, _, cancellation) =>
                     (await db.Set<OutboxMessage>().FirstOrDefaultAsync(mail => mail.Id == id, cancellation))?.TakeIn(
-                        JsonSerializer.Deserialize<OutboxMessage.Content>(content)!
-                    )
-            )
-        );
+                        JsonSerializer.Deserialize<OutboxMessage.Content>(content)!)));
         services.AddSingleton<OutboxSignal>();
         services.AddScoped<Outbox>();
         services.AddSingleton<MailComposer>();

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Ketamine.Web.Mail;
 
 /// <summary>Writes a <see cref="MailBody"/> as plain text.</summary>

@@ -1,12 +1,7 @@
 using System.Buffers.Text;
 using System.Net;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Ketamine.Content;
-using Ketamine.Language;
-using Microsoft.Extensions.Options;
 
 namespace Ketamine.Web.Mail;
 
@@ -51,7 +46,6 @@ internal sealed class OAuth2Tokens(IOptions<MailOptions> mail, TimeProvider cloc
     /// <summary>Call this if the mail server rejected <paramref name="token"/>. The next attempt then requests a new one.</summary>
     public void Forget(string token) => Interlocked.CompareExchange(ref _token, null, token);
 
-    /// <inheritdoc />
     public void Dispose()
     {
         _http.Dispose();

@@ -1,8 +1,5 @@
 using System.Threading.Channels;
-using Ketamine.Content;
 using Ketamine.Web.Data;
-using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Options;
 
 namespace Ketamine.Web.Mail;
 

@@ -1,5 +1,4 @@
 using Ketamine.Web.Data;
-using Microsoft.EntityFrameworkCore;
 
 namespace Ketamine.Web.Mail;
 

@@ -1,9 +1,4 @@
-using System.Collections.Immutable;
-using System.Text.RegularExpressions;
-using Ketamine.Content;
-using Ketamine.Language;
 using Ketamine.Web.Data;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Ketamine.Web.Mail;
@@ -25,9 +20,7 @@ public sealed partial class OutboxMessage : SealedRow<OutboxMessage.Content>
     // A server fault has nothing to do with this email, which shouldn't wait long once the server is back.
     private static readonly TimeSpan LongestPauseForServer = TimeSpan.FromMinutes(5);
 
-    private OutboxMessage()
-    {
-    }
+    private OutboxMessage() { }
 
     /// <summary>The Message-ID with its angle brackets (RFC 5322 §3.6.4). It is created with the row, so a repeat after a crash has the same one.</summary>
     public string MessageId { get; private set; } = "";
@@ -187,16 +180,13 @@ public sealed partial class OutboxMessage : SealedRow<OutboxMessage.Content>
         string Text,
         string Html,
         ImmutableDictionary<string, string> Headers,
-        ImmutableArray<MailAttachment> Attachments
-    );
+        ImmutableArray<MailAttachment> Attachments);
 
     /// <summary>The value of <see cref="SealedRow{T}.Sealed"/> for erased content, without even the recipient.</summary>
     public static byte[] Nothing { get; } = [];
 
-    /// <inheritdoc />
     protected override string Table => "Outbox";
 
-    /// <inheritdoc />
     protected override Content Erased { get; } = new("", null, "", "", ImmutableDictionary<string, string>.Empty, []);
 
     /// <summary>Takes in unsealed data from an old database.</summary>

@@ -1,8 +1,5 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using Ketamine.Web.Data;
-using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Options;
 
 namespace Ketamine.Web.Mail;
 
@@ -61,14 +58,12 @@ public sealed class OutboxWorker : BackgroundService
         }
     }
 
-    /// <inheritdoc />
     public override Task StartAsync(CancellationToken cancellationToken)
     {
         _log.LogInformation("Email goes to {Target}", _transport.Target);
         return base.StartAsync(cancellationToken);
     }
 
-    /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         try
@@ -83,7 +78,6 @@ public sealed class OutboxWorker : BackgroundService
         await Task.WhenAll(_underWay.Values);
     }
 
-    /// <inheritdoc />
     /// <remarks>Finishes emails being sent while the host waits. After that, their claims expire, and the next start sends them again.</remarks>
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
@@ -91,7 +85,6 @@ public sealed class OutboxWorker : BackgroundService
         await base.StopAsync(cancellationToken);
     }
 
-    /// <inheritdoc />
     public override void Dispose()
     {
         _starting.Dispose();
@@ -132,7 +125,7 @@ public sealed class OutboxWorker : BackgroundService
             var now = _clock.GetUtcNow();
             await using var db = await _databases.CreateDbContextAsync(cancellation);
             var busy = _setAside.Ids().Concat(_underWay.Keys).ToList();
-            // Each state on its own, so that the index gives the order and a long queue isn't sorted for every email.
+            // Each state on its own, so the index gives the order and a long queue isn't sorted for every email.
             var due = await First(OutboxState.Waiting).Concat(First(OutboxState.Sending))
                 .OrderBy(m => m.Priority).ThenBy(m => m.DueAt).ThenBy(m => m.Id).Select(m => m.Id).Take(room).ToListAsync(cancellation);
             foreach (var id in due) Start(id);

@@ -28,13 +28,10 @@ internal sealed class SmtpProgress : IProtocolLogger
     /// <summary>Call this once the server accepts the sender. Its next replies are about this email.</summary>
     public void SenderAccepted() => (_received, Step) = (0, NamingReceiver);
 
-    /// <inheritdoc />
     public IAuthenticationSecretDetector? AuthenticationSecretDetector { get; set; }
 
-    /// <inheritdoc />
     public void LogConnect(Uri uri) => Step = "waiting for the server's greeting";
 
-    /// <inheritdoc />
     public void LogClient(byte[] buffer, int offset, int count)
     {
         _received = 0;
@@ -49,15 +46,11 @@ internal sealed class SmtpProgress : IProtocolLogger
         else if (sent.StartsWith("DATA"u8)) Step = "sending the email";
     }
 
-    /// <inheritdoc />
     public void LogServer(byte[] buffer, int offset, int count)
     {
         _received += count;
         if (ReplyIsEndless) throw new SmtpProtocolException("The reply is too long.");
     }
 
-    /// <inheritdoc />
-    public void Dispose()
-    {
-    }
+    public void Dispose() { }
 }

@@ -1,7 +1,4 @@
-using System.Globalization;
 using System.Net.Sockets;
-using System.Text;
-using System.Text.RegularExpressions;
 using MailKit;
 using MailKit.Net.Smtp;
 using MailKit.Security;
@@ -122,7 +119,7 @@ internal sealed partial class SmtpSession : IAsyncDisposable
     private SaslMechanism PasswordMechanism(string user, string password)
     {
         var offered = _client.AuthenticationMechanisms;
-        // Try only one mechanism: a wrong password, tried with each, would lock accounts. The connection is encrypted, so prefer the most common one.
+        // Try only one mechanism: a wrong password tried with each would lock the account. The connection is encrypted, so prefer the most common one.
         if (offered.Contains("PLAIN")) return new SaslMechanismPlain(Encoding.UTF8, user, password);
         if (offered.Contains("LOGIN")) return new SaslMechanismLogin(Encoding.UTF8, user, password);
         if (offered.Contains("SCRAM-SHA-256")) return new SaslMechanismScramSha256(user, password);

@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Options;
-
 namespace Ketamine.Web.Mail;
 
 /// <summary>
@@ -26,13 +24,10 @@ internal sealed class SmtpTransport : IMailTransport, IAsyncDisposable
         _sweep = clock.CreateTimer(_ => _ = CloseAsync(TakeIdle(olderThan: KeepFor)), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    /// <inheritdoc />
     public string Target => $"{_mail.Value.Host}:{_mail.Value.Port}";
 
-    /// <inheritdoc />
     public Task SendAsync(OutboxMessage message, CancellationToken cancellation) => SendAsync(message, () => Task.CompletedTask, cancellation);
 
-    /// <inheritdoc />
     public async Task SendAsync(OutboxMessage message, Func<Task> beforeContent, CancellationToken cancellation)
     {
         if (TakeOne() is { } kept)
@@ -63,7 +58,6 @@ internal sealed class SmtpTransport : IMailTransport, IAsyncDisposable
         await SendAsync(session, message, beforeContent, cancellation);
     }
 
-    /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
         lock (_gate) _closed = true;

@@ -3,7 +3,6 @@ using Ketamine.Content.Editing;
 using Ketamine.Web.Audit;
 using Ketamine.Web.Data;
 using Ketamine.Web.Features.Staff;
-using Microsoft.EntityFrameworkCore;
 
 namespace Ketamine.Web.Ops;
 
@@ -16,32 +15,22 @@ public static class AuditCommands
         Export(site),
     };
 
-    private static Command Verify(OpsSite site)
+    private static Command Verify(OpsSite site) => site.Command("verify", "Verifies the chain of entries. Exit code 1 if one is missing or was changed.",
+        [], async (run, cancellation) =>
     {
-        var command = new Command("verify", "Verifies the chain of entries. Exit code 1 if one is missing or was changed.");
-        command.SetAction((line, cancellation) => site.RunAsync(async services =>
-        {
-            var verdict = await services.GetRequiredService<AuditLog>().VerifyAsync(cancellation);
-            var output = line.InvocationConfiguration.Output;
-            foreach (var fault in verdict.Faults) await output.WriteLineAsync(fault);
-            await output.WriteLineAsync(verdict.IsIntact
-                ? $"The chain is intact: {ContentCheck.Count(verdict.Entries, "entry", "entries")}, none missing or changed."
-                : "The chain is broken. Keep a copy of this database before you restore a backup; docs/operators/operations.md explains what to compare.");
-            return verdict.IsIntact ? 0 : 1;
-        }));
-        return command;
-    }
+        var verdict = await run.Get<AuditLog>().VerifyAsync(cancellation);
+        foreach (var fault in verdict.Faults) await run.WriteAsync(fault);
+        await run.WriteAsync(verdict.IsIntact
+            ? $"The chain is intact: {ContentCheck.Count(verdict.Entries, "entry", "entries")}, none missing or changed."
+            : "The chain is broken. Keep a copy of this database before you restore a backup; docs/operators/operations.md explains what to compare.");
+        return verdict.IsIntact ? 0 : 1;
+    });
 
-    private static Command Export(OpsSite site)
+    private static Command Export(OpsSite site) => site.Command("export", "Exports the entire audit log as CSV.", [], async (run, cancellation) =>
     {
-        var command = new Command("export", "Exports the entire audit log as CSV.");
-        command.SetAction((line, cancellation) => site.RunAsync(async services =>
-        {
-            await services.GetRequiredService<AuditLog>().WriteAsync(AuditLog.Ops, "audit-exported", null, null, cancellation);
-            var entries = services.GetRequiredService<ClinicDb>().Set<AuditEntry>().AsNoTracking().OrderBy(entry => entry.Number).AsAsyncEnumerable();
-            await AuditCsv.WriteAsync(line.InvocationConfiguration.Output, entries, cancellation);
-            return 0;
-        }));
-        return command;
-    }
+        await run.Get<AuditLog>().WriteAsync(AuditLog.Ops, "audit-exported", null, null, cancellation);
+        var entries = run.Db.Set<AuditEntry>().AsNoTracking().OrderBy(entry => entry.Number).AsAsyncEnumerable();
+        await AuditCsv.WriteAsync(run.Output, entries, cancellation);
+        return 0;
+    });
 }

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Ketamine.Web.Data;
 using Ketamine.Web.Web;
-using Microsoft.EntityFrameworkCore;
 
 namespace Ketamine.Web.Ops;
 
@@ -17,51 +16,38 @@ public static class BackupCommand
         {
             Description = "Include the keys, which decrypt everything in the database. Guard such a copy as carefully as the site itself.",
         };
-        var command = new Command("backup", "Makes a consistent copy of the database while the site runs, and lists what else a restore needs.")
+        return site.Command("backup", "Makes a consistent copy of the database while the site runs, and lists what else a restore needs.",
+            [folder, withKeys], async (run, cancellation) =>
         {
-            folder,
-            withKeys,
-        };
-        command.SetAction((line, cancellation) => site.RunAsync(async services =>
-        {
-            var (target, console) = (line.GetRequiredValue(folder), line.InvocationConfiguration);
-            if (target.Exists)
-            {
-                await console.Error.WriteLineAsync($"{target} already exists; backups never overwrite one another.");
-                return 1;
-            }
+            var target = run.Value(folder)!;
+            if (target.Exists) return await run.FailAsync($"{target} already exists; backups never overwrite one another.");
 
-            var db = services.GetRequiredService<ClinicDb>();
+            var db = run.Db;
             // This is a copy of health records: only its owner may read it.
             PrivateFiles.CreateFolder(target.FullName);
             if (db.Database.IsSqlite())
             {
                 if (await CopyDatabaseAsync(db, target.FullName, cancellation) is { } damage)
-                {
-                    await console.Error.WriteLineAsync($"The copy is damaged, which means the database is too: {damage}");
-                    return 1;
-                }
+                    return await run.FailAsync($"The copy is damaged, which means the database is too: {damage}");
 
-                await console.Output.WriteLineAsync($"{Path.Combine(target.FullName, ClinicDatabase.FileName)}: the complete database");
+                await run.WriteAsync($"{Path.Combine(target.FullName, ClinicDatabase.FileName)}: the complete database");
             }
             else
             {
-                await console.Output.WriteLineAsync("The PostgreSQL database isn't in this copy: run pg_dump at about the same time.");
+                await run.WriteAsync("The PostgreSQL database isn't in this copy: run pg_dump at about the same time.");
             }
 
-            var keys = SiteKeys.Folder(services.GetRequiredService<IConfiguration>());
-            if (line.GetValue(withKeys))
-                foreach (var key in CopyKeys(keys, Path.Combine(target.FullName, "keys"))) await console.Output.WriteLineAsync($"{key}: a key");
+            var keys = SiteKeys.Folder(run.Get<IConfiguration>());
+            if (run.Value(withKeys))
+                foreach (var key in CopyKeys(keys, Path.Combine(target.FullName, "keys"))) await run.WriteAsync($"{key}: a key");
             else
-                await console.Output.WriteLineAsync(
-                    $"Not in this copy: the keys in {keys.FullName}, without which it can't be read. Copy them to a separate place, or use --keys."
-                );
-            await console.Output.WriteLineAsync(
+                await run.WriteAsync(
+                    $"Not in this copy: the keys in {keys.FullName}, without which it can't be read. Copy them to a separate place, or use --keys.");
+            await run.WriteAsync(
                 "Not in this copy but needed for a restore: the content folder and your settings (environment, command line, or appsettings.json). "
                 + "Not in it and not needed: logs, and emails written as files.");
             return 0;
-        }));
-        return command;
+        });
     }
 
     /// <summary>Copies the database and checks the copy's integrity.</summary>
@@ -69,12 +55,11 @@ public static class BackupCommand
     private static async Task<string?> CopyDatabaseAsync(ClinicDb db, string target, CancellationToken cancellation)
     {
         var copy = Path.Combine(target, ClinicDatabase.FileName);
-        // Create the file with its permissions first, so that others can never read it. SQLite accepts an empty file.
+        // Create the file with its permissions first, so others can never read it. SQLite accepts an empty file.
         await new FileStream(copy, PrivateFiles.ForWriting(FileMode.CreateNew)).DisposeAsync();
         await db.Database.ExecuteSqlAsync($"VACUUM INTO {copy}", cancellation);
         await using var copied = new ClinicDb(
-            ((DbContextOptionsBuilder<ClinicDb>)new DbContextOptionsBuilder<ClinicDb>().UseSqlite($"Data Source={copy};Mode=ReadOnly;Pooling=false")).Options
-        );
+            ((DbContextOptionsBuilder<ClinicDb>)new DbContextOptionsBuilder<ClinicDb>().UseSqlite($"Data Source={copy};Mode=ReadOnly;Pooling=false")).Options);
         var found = await copied.Database.SqlQueryRaw<string>("PRAGMA integrity_check").ToListAsync(cancellation);
         return found is ["ok"] ? null : string.Join("; ", found);
     }

@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text;
-using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using ImageMagick;
 using ImageMagick.Drawing;
@@ -75,8 +72,7 @@ internal static partial class CardPainter
                     Format = MagickFormat.Svg,
                     BackgroundColor = MagickColors.Transparent,
                     Density = new Density(density),
-                }
-            );
+                });
         var first = At(natural);
         var scale = Math.Max((double)width / first.Width, (double)height / first.Height);
         if (scale is > 0.99 and < 1.01) return first;

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Ketamine.Content;
 using Ketamine.Web.Web;
 
 namespace Ketamine.Web.Ops;
@@ -40,8 +39,7 @@ public static class Commands
                 () => SiteKeys.Open(configuration),
                 ContentServices.DataPath(configuration),
                 configuration.GetValue("Content:Git", defaultValue: true),
-                configuration["Leads:CrisisPhrases"]
-            ),
+                configuration["Leads:CrisisPhrases"]),
             new Command("ops", "Leads, email, and maintenance.")
             {
                 LeadsCommands.Create(site),

@@ -1,9 +1,4 @@
-using Ketamine.Content.Editing;
-using System.Text;
-using System.Text.RegularExpressions;
-using Ketamine.Content;
 using Ketamine.Content.Reading;
-using NodaTime;
 
 namespace Ketamine.Web.Ops;
 
@@ -53,7 +48,7 @@ internal sealed partial class ContentAdopt
                 return 1;
             }
 
-            var today = Instant.FromDateTimeOffset(clock.GetUtcNow()).InZone(DateTimeZoneProviders.Tzdb[clinic.Zone]).Date;
+            var today = clock.GetUtcNow().InZone(DateTimeZoneProviders.Tzdb[clinic.Zone]).Date;
             new ContentAdopt(folder, clinic, old, today, output).Adopt();
         }
         catch (Exception wrong) when (wrong is FormatException or IOException or UnauthorizedAccessException)
@@ -104,11 +99,9 @@ internal sealed partial class ContentAdopt
             Write(file, Starter.Read(file));
             // Lets VS Code complete and explain the list's keys.
             var list = Path.GetFileNameWithoutExtension(file) + ".yml";
-            if (
-                File.Exists(Path.Combine(_folder, list))
+            if (File.Exists(Path.Combine(_folder, list))
                 && RegularFile.ReadText(Path.Combine(_folder, list)) is var text
-                && !text.StartsWith("# yaml-language-server", StringComparison.Ordinal)
-            )
+                && !text.StartsWith("# yaml-language-server", StringComparison.Ordinal))
                 Write(list, $"# yaml-language-server: $schema={file}\n{text}");
         }
     }
@@ -124,11 +117,8 @@ internal sealed partial class ContentAdopt
                     (
                         new Regex(
                             $@"(?<![\w]){Regex.Escape(was).Replace("&", "(?:&|&amp;)", StringComparison.Ordinal)}(?![\w])",
-                            RegexOptions.IgnoreCase | RegexOptions.CultureInvariant
-                        ),
-                        now
-                    )
-                );
+                            RegexOptions.IgnoreCase | RegexOptions.CultureInvariant),
+                        now));
         }
 
         Name(old.LegalName == old.Name ? null : old.LegalName, _new.Name);
@@ -140,9 +130,7 @@ internal sealed partial class ContentAdopt
             _names.Add(
                 (
                     new Regex($@"\[[^\]\n]*\]\({Regex.Escape(phone.Href)}\)"),
-                    _new.Phone is { } own ? $"[{own.National}]({own.Href})" : "[[Write: your phone number]]"
-                )
-            );
+                    _new.Phone is { } own ? $"[{own.National}]({own.Href})" : "[[Write: your phone number]]"));
             Name(phone.E164, _new.Phone?.E164 ?? "[[Write: your phone number]]");
             _names.Add((new Regex(Regex.Escape(phone.National)), _new.Phone?.National ?? "[[Write: your phone number]]"));
         }
@@ -152,9 +140,7 @@ internal sealed partial class ContentAdopt
             _names.Add(
                 (
                     new Regex($@"\[[^\]\n]*\]\(mailto:{Regex.Escape(email.ToString())}\)"),
-                    _new.Email is { } own ? $"[{own}](mailto:{own})" : "[[Write: your email]]"
-                )
-            );
+                    _new.Email is { } own ? $"[{own}](mailto:{own})" : "[[Write: your email]]"));
             Name(email.ToString(), _new.Email?.ToString() ?? "[[Write: your email]]");
         }
 
@@ -183,8 +169,7 @@ internal sealed partial class ContentAdopt
             [
                 "name", "legalName", "url", "timeZone", "phone", "email", "address", "geo", "social", "logo", "sample", "published",
                 "areasServed", "locations", "hours", "insurance",
-            ]
-        );
+            ]);
         var own = new StringBuilder("# yaml-language-server: $schema=.schemas/clinic.json\n");
         var starter = Starter.ClinicYml(_new).Split('\n');
         var kept = new[] { "name", "url", "timeZone", "phone", "email", "address", "hours" };
@@ -197,8 +182,7 @@ internal sealed partial class ContentAdopt
 
         var words = Replaced(
             Renamed(string.Join('\n', rest.Where(line => !line.StartsWith("# yaml-language-server", StringComparison.Ordinal)))),
-            "clinic.yml"
-        );
+            "clinic.yml");
         Write(
             "clinic.yml",
             $"{own}\n{words}\n\n# Search engines may not index the site until this is true. content check --publish lists what is missing.\npublished: false\n"
@@ -317,7 +301,6 @@ internal sealed partial class ContentAdopt
     [GeneratedRegex(
         @"\b(?:a|the|this) sample\b|\bsample (?:clinic|text|director|site|company)\b|"
             + @"\bmade[- ]up\b|\bnot a (?:company|named person)\b|\bdoes(?: not|n['’]t) exist\b|\ba real (?:one|clinic)\b",
-        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase
-    )]
+        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
     private static partial Regex SampleWords();
 }

@@ -1,7 +1,4 @@
-using Ketamine.Content.Editing;
-using System.Text;
 using ImageMagick;
-using Ketamine.Content;
 
 namespace Ketamine.Web.Ops;
 
@@ -35,8 +32,7 @@ public static class ContentCards
             {
                 await output.WriteLineAsync(
                     $"Cards can't be drawn on {System.Runtime.InteropServices.RuntimeInformation.RuntimeIdentifier}: "
-                        + "Magick.NET has no library for it. Draw them on Linux, Windows, or a Mac with Apple silicon."
-                );
+                        + "Magick.NET has no library for it. Draw them on Linux, Windows, or a Mac with Apple silicon.");
                 return 1;
             }
 
@@ -69,8 +65,7 @@ public static class ContentCards
                         "card",
                         card.State == CardState.Missing ? "no such file" : "a card with a different title, picture, or color",
                         "a new card: run content cards to draw it",
-                        DiagnosticSeverity.Warning
-                    )),
+                        DiagnosticSeverity.Warning)),
             ];
     }
 

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Ketamine.Content;
 using Ketamine.Content.Editing;
 using Ketamine.Content.Publishing;
 using Microsoft.AspNetCore.DataProtection;
@@ -152,8 +151,7 @@ public static class ContentCommands
         var defaults = new Option<bool>("--yes", "-y") { Description = "Don't ask; use the defaults for anything not given." };
         var command = new Command(
             "adopt",
-            "Makes a copy of the sample, or of another clinic's folder, your own: removes signatures, people, reviews, old addresses, and names."
-        )
+            "Makes a copy of the sample, or of another clinic's folder, your own: removes signatures, people, reviews, old addresses, and names.")
         {
             folder,
             defaults,
@@ -217,8 +215,7 @@ public static class ContentCommands
         var by = new Option<string>("--by") { Description = "Who reviewed it: a key of people.yml.", Required = true };
         var command = new Command(
             "sign",
-            "Records a medical review in a text, or approves the marked sentences of a page or list. Any later change to the words voids it."
-        )
+            "Records a medical review in a text, or approves the marked sentences of a page or list. Any later change to the words voids it.")
         {
             file,
             by,

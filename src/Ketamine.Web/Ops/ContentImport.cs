@@ -1,10 +1,5 @@
-using System.Collections.Immutable;
-using System.Globalization;
 using System.Net;
-using System.Text;
-using System.Text.RegularExpressions;
 using System.Xml;
-using Ketamine.Content;
 using Ketamine.Content.Editing;
 using Ketamine.Content.Markdown;
 using Ketamine.Content.Reading;
@@ -61,8 +56,7 @@ public sealed partial class ContentImport
             return Refuse(
                 broken.Message.Contains("DTD", StringComparison.Ordinal)
                     ? "it has a document type (<!DOCTYPE …>), which exports don't need and which can do harm"
-                    : broken.Message
-            );
+                    : broken.Message);
         }
         catch (Exception unreadable) when (unreadable is FormatException or IOException or UnauthorizedAccessException)
         {
@@ -91,7 +85,7 @@ public sealed partial class ContentImport
             return 1;
         }
 
-        // Work out all new addresses before writing, so that links between texts can be converted.
+        // Work out all new addresses before writing, so links between texts can be converted.
         var (taken, plan) = (new HashSet<string>(StringComparer.Ordinal), new List<(ExportedText Text, string Slug)>());
         var before = _before
             .Texts.SelectMany(text => text.Aliases, (text, alias) => (Old: Decoded(alias.Name), text.Path, text.File))
@@ -208,8 +202,7 @@ public sealed partial class ContentImport
         _output.WriteLine(
             $"{ContentCheck.Count(written.Count - pages, "article")} and {ContentCheck.Count(pages, "page")} written as drafts; "
                 + $"{ContentCheck.Count(things, "thing")} to check. "
-                + "Remove draft: true when a text is ready."
-        );
+                + "Remove draft: true when a text is ready.");
         return problems.Exists(problem => problem.Severity == DiagnosticSeverity.Error) ? 1 : 0;
     }
 
@@ -243,7 +236,7 @@ public sealed partial class ContentImport
         if (text.Id.Length > 0 && $"/?{(text.IsPage ? "page_id" : "p")}={text.Id}" is var shortLink && ListFiles.IsPath(shortLink)) yield return shortLink;
     }
 
-    /// <summary>An old address as it is written in a text: the folder's reader decodes it, and takes no spaces.</summary>
+    /// <summary>An old address as it is written in a text: the folder's reader decodes it, and allows no spaces.</summary>
     private static string Encoded(string old) => old.StartsWith("/?", StringComparison.Ordinal) ? old
         : string.Concat(old.Select(sign => sign is '%' or '?' or '#' or '\\' || char.IsWhiteSpace(sign)
             ? Uri.EscapeDataString(sign.ToString()) : sign.ToString()));
@@ -256,10 +249,8 @@ public sealed partial class ContentImport
         var slug = NotInSlug()
             .Replace(
                 string.Concat(
-                    plain.Where(letter => CharUnicodeInfo.GetUnicodeCategory(letter) != UnicodeCategory.NonSpacingMark && letter is not ('\'' or '’'))
-                ),
-                "-"
-            )
+                    plain.Where(letter => CharUnicodeInfo.GetUnicodeCategory(letter) != UnicodeCategory.NonSpacingMark && letter is not ('\'' or '’'))),
+                "-")
             .Trim('-');
         return slug.Length <= 80 ? slug : slug[..80].TrimEnd('-');
     }
@@ -285,7 +276,7 @@ public sealed partial class ContentImport
 
     private string TitleOf(ExportedText text) => text.Title.Contains('<') ? Plain(text.Title, text) : HtmlToMarkdown.Words(text.Title);
 
-    /// <summary>Plain text by the rules of the body: 10⁹ and not 109, without struck-out words and footnote marks.</summary>
+    /// <summary>Plain text by the same rules as the body: 10⁹ and not 109, without struck-out words and footnote marks.</summary>
     private string Plain(string html, ExportedText text) => html.Length == 0 ? ""
         : PlainBeginning.Of(new HtmlToMarkdown(_ => null, _ => null) { Lose = Lose, Footnotes = text.Footnotes }.Convert(WithoutShortcodes(html, _ => { })));
 
@@ -320,12 +311,10 @@ public sealed partial class ContentImport
     /// <summary>Links to imported texts get the new address; other links stay if they are safe for visitors.</summary>
     private string? Link(string address)
     {
-        if (
-            _export.Site is { } site
+        if (_export.Site is { } site
             && !address.StartsWith('#')
             && WebAddress.TryParse(site, address, out var target)
-            && ExportFile.Host(target) == ExportFile.Host(site)
-        )
+            && ExportFile.Host(target) == ExportFile.Host(site))
         {
             var old = target.AbsolutePath == "/" && target.Query.Length > 0 ? target.PathAndQuery : Uri.UnescapeDataString(target.AbsolutePath).TrimEnd('/');
             if (_newAddresses.TryGetValue(old, out var moved)) return moved;
@@ -354,8 +343,7 @@ public sealed partial class ContentImport
         {
             Lose(
                 $"the picture {target.AbsoluteUri}, whose file type is unknown: "
-                    + "save it from the old site as a .jpg or .png in images/, and write ![what it shows](NAME.jpg)"
-            );
+                    + "save it from the old site as a .jpg or .png in images/, and write ![what it shows](NAME.jpg)");
             return null;
         }
 
@@ -394,8 +382,7 @@ public sealed partial class ContentImport
                     var words = caption.Groups[3].Value.Trim();
                     if (words.Length == 0) words = CaptionWords().Match(caption.Groups[1].Value).Groups[1].Value;
                     return $"<figure>{caption.Groups[2].Value}<figcaption>{words}</figcaption></figure>";
-                }
-            );
+                });
         html = Gallery()
             .Replace(
                 html,
@@ -408,12 +395,10 @@ public sealed partial class ContentImport
                             .OfType<ExportedPicture>()
                             .Select(picture =>
                                 $"<figure><img src=\"{WebUtility.HtmlEncode(picture.Address)}\" alt=\"{WebUtility.HtmlEncode(picture.Alt)}\"></figure>"
-                            )
-                    )
+                            ))
                         is { Length: > 0 } pictures
                         ? pictures
-                        : gallery.Value
-            );
+                        : gallery.Value);
         var blocks = MostBlocks;
         html = Embed().Replace(html, "\n\n$1\n\n");
         html = SharedBlock().Replace(html, block => Shared(block, [], ref blocks));
@@ -519,7 +504,6 @@ public sealed partial class ContentImport
         @"\[/?((?:vc|et_pb|fusion|elementor|contact-form|gallery|playlist|embed|audio|video|caption|button|row|column|wp)[\w-]*)"
             + @"(?:\s(?:[^\]""']|""[^""]*""|'[^']*')*)?\]|"
             + @"\[/?([a-z][\w-]*)\s+\w+=(?:[^\]""']|""[^""]*""|'[^']*')*\]",
-        RegexOptions.IgnoreCase
-    )]
+        RegexOptions.IgnoreCase)]
     private static partial Regex Shortcode();
 }

@@ -1,7 +1,3 @@
-using System.Globalization;
-using Ketamine.Content;
-using Ketamine.Content.Reading;
-using Ketamine.Web.Web;
 using Microsoft.AspNetCore.DataProtection;
 
 namespace Ketamine.Web.Ops;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Ketamine.Web.Leads.Crisis;
 
 namespace Ketamine.Web.Ops;
@@ -30,9 +29,7 @@ public static class CrisisCheck
         output.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"    weight {reasons.Weight:+0.00;-0.00}, compared with {Compared(reasons.Against)}; marked from {CrisisWeights.RiskFrom:+0.00;-0.00}"
-            )
-        );
+                $"    weight {reasons.Weight:+0.00;-0.00}, compared with {Compared(reasons.Against)}; marked from {CrisisWeights.RiskFrom:+0.00;-0.00}"));
         output.WriteLine($"    for: {Words(reasons.Raise)}");
         output.WriteLine($"    against: {Words(reasons.Lower)}");
         output.WriteLine($"    phrase: {reasons.Phrase ?? "none matches"}");

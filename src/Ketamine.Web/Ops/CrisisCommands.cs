@@ -21,8 +21,7 @@ public static class CrisisCommands
                 line.GetRequiredValue(file).FullName,
                 line.GetRequiredValue(by),
                 DateOnly.FromDateTime(TimeProvider.System.GetLocalNow().Date),
-                line.InvocationConfiguration.Output
-            )
+                line.InvocationConfiguration.Output)
         );
         return command;
     }

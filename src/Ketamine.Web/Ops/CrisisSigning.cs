@@ -1,5 +1,4 @@
 using Ketamine.Web.Leads;
-using Ketamine.Content;
 using Ketamine.Web.Leads.Crisis;
 
 namespace Ketamine.Web.Ops;
@@ -25,8 +24,7 @@ public static class CrisisSigning
 
         File.WriteAllText(file, CrisisSignature.Write(yaml, by.Trim(), on));
         output.WriteLine(
-            $"{file}: signed by {by.Trim()} on {on:yyyy-MM-dd}. Any change to its words voids that. The site uses it once Leads:CrisisPhrases names it."
-        );
+            $"{file}: signed by {by.Trim()} on {on:yyyy-MM-dd}. Any change to its words voids that. The site uses it once Leads:CrisisPhrases names it.");
         return 0;
     }
 

@@ -1,8 +1,6 @@
-using Ketamine.Content.Editing;
-using Ketamine.Content;
 using Ketamine.Content.Claims;
+using Ketamine.Content.Editing;
 using Ketamine.Content.Reading;
-using NodaTime;
 
 namespace Ketamine.Web.Ops;
 
@@ -63,7 +61,7 @@ internal sealed class EditorFindings(ContentFolder folder, TimeProvider clock)
     public IReadOnlyList<TextOverview> Texts()
     {
         var report = Current;
-        var today = Instant.FromDateTimeOffset(clock.GetUtcNow()).InZone(report.Reading.Zone).Date;
+        var today = clock.GetUtcNow().InZone(report.Reading.Zone).Date;
         var now = clock.GetUtcNow();
         return [.. report.Reading.Texts.Select(text =>
         {
@@ -81,11 +79,9 @@ internal sealed class EditorFindings(ContentFolder folder, TimeProvider clock)
         var cites =
             findings.Any(finding => finding.Key.StartsWith("claim ", StringComparison.Ordinal) && finding.Severity == DiagnosticSeverity.Error)
             || text.Claims.Any(claim => claim.Finding.Verdict == ClaimVerdict.NeedsCitation);
-        if (
-            findings.Exists(finding =>
+        if (findings.Exists(finding =>
                 finding.Severity == DiagnosticSeverity.Error && finding.Key != "to write" && !finding.Key.StartsWith("claim ", StringComparison.Ordinal)
-            )
-        )
+            ))
             return TextState.ToFix;
         if (findings.Exists(finding => finding.Key == "to write")) return TextState.ToWrite;
         if (cites) return TextState.ToCite;

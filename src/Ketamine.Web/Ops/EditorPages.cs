@@ -1,8 +1,5 @@
-using Ketamine.Content.Editing;
-using System.Globalization;
-using System.Text;
 using System.Text.Encodings.Web;
-using Ketamine.Content;
+using Ketamine.Content.Editing;
 
 namespace Ketamine.Web.Ops;
 
@@ -32,8 +29,7 @@ internal static class EditorPages
 
         var html = new StringBuilder(
             "<link rel=\"stylesheet\" href=\"/_preview/bar.css\"><script src=\"/_preview/bar.js\" defer></script>"
-                + "<aside class=\"editor-bar\" aria-label=\"Editor\">"
-        );
+                + "<aside class=\"editor-bar\" aria-label=\"Editor\">");
         html.Append("<p class=\"editor-bar__head\">");
         if (broken is not null) html.Append("<strong>This page is as it was before the error below.</strong> ");
         if (file is not null) html.Append(Link(findings.Folder, file, 1, file)).Append(" · ");
@@ -61,12 +57,10 @@ internal static class EditorPages
             <title>All texts by state</title>
             <link rel="stylesheet" href="/_preview/bar.css"><script src="/_preview/bar.js" defer></script>
             </head><body class="editor-list"><main><h1>All texts by state</h1>
-            """
-        );
+            """);
         html.Append(
             $"<p>{ContentCheck.Count(texts.Count, "text")}, {ContentCheck.Count(report.Errors, "error")}, "
-                + $"{ContentCheck.Count(report.Problems.Count - report.Errors, "warning")}. <a href=\"/\">Back to the site</a></p>"
-        );
+                + $"{ContentCheck.Count(report.Problems.Count - report.Errors, "warning")}. <a href=\"/\">Back to the site</a></p>");
         foreach (var group in texts.GroupBy(text => text.State))
         {
             html.Append($"<section><h2>{States[group.Key].Name} ({group.Count()})</h2><p>{States[group.Key].Meaning}</p><ul>");
@@ -74,8 +68,7 @@ internal static class EditorPages
             {
                 html.Append(
                     $"<li><a href=\"{Encode(text.Path)}\">{Encode(text.Title)}</a> "
-                        + $"{(text.Note.Length > 0 ? $"<em>{Encode(text.Note)}</em> " : "")}{Link(findings.Folder, text.File, text.Line, text.File)}"
-                );
+                        + $"{(text.Note.Length > 0 ? $"<em>{Encode(text.Note)}</em> " : "")}{Link(findings.Folder, text.File, text.Line, text.File)}");
                 Findings(text.Findings);
                 html.Append("</li>");
             }
@@ -121,27 +114,7 @@ internal static class EditorPages
 
     private static string Encode(string text) => HtmlEncoder.Default.Encode(text);
 
-    public const string Script = """
-        // Reloads the page when a file in the folder is saved. Only in the editor's preview.
-        const events = new EventSource("/_preview/events");
-        events.addEventListener("change", () => { sessionStorage.setItem("editor-scroll", String(scrollY)); location.reload(); });
-        addEventListener("pagehide", () => events.close());
-        const was = sessionStorage.getItem("editor-scroll");
-        if (was !== null) { sessionStorage.removeItem("editor-scroll"); scrollTo(0, Number(was)); }
-        """;
+    public static string Script { get; } = EmbeddedFile.ReadText(typeof(EditorPages).Assembly, "editor/bar.js");
 
-    public const string Style = """
-        .editor-bar {
-          position: fixed; inset: auto 0 0 0; z-index: 99; max-height: 40vh; overflow: auto; padding: .6rem 1rem;
-          background: #1d1b18; color: #f4f0e6; font: 14px/1.5 system-ui, sans-serif;
-        }
-        .editor-bar a { color: #9fd6cf; } .editor-bar__head { margin: 0; } .editor-bar__list { margin: .4rem 0 0; padding: 0; list-style: none; }
-        .editor-bar__list li { padding: .3rem 0; border-top: 1px solid #4a463f; }
-        .editor-bar__list code { display: block; white-space: pre-wrap; font: 13px/1.5 ui-monospace, monospace; }
-        .editor-bar__error { color: #ffb4a5; } .editor-bar__warning { color: #ffd98a; }
-        .editor-list { max-width: 60rem; margin: 2rem auto; padding: 0 1rem; background: #fbf8f1; color: #211f1b; font: 16px/1.55 system-ui, sans-serif; }
-        .editor-list a { color: #0f4a4f; } .editor-list .editor-bar__error { color: #8f1f0c; } .editor-list .editor-bar__warning { color: #6b4a00; }
-        .editor-list .editor-bar__list li { border-color: #ddd4c2; }
-        @media print { .editor-bar { display: none; } }
-        """;
+    public static string Style { get; } = EmbeddedFile.ReadText(typeof(EditorPages).Assembly, "editor/bar.css");
 }

@@ -1,8 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Text;
-using Ketamine.Content;
-using Microsoft.Extensions.Options;
 
 namespace Ketamine.Web.Ops;
 
@@ -22,8 +19,7 @@ public static class EditorPreview
         app.Lifetime.ApplicationStarted.Register(() =>
             Console.WriteLine(
                 $"Editing {findings.Folder}\n  the site   {string.Join(", ", app.Urls)}\n"
-                    + $"  all texts  {app.Urls.FirstOrDefault()}/_preview\nPages reload when you save. Press Ctrl+C to stop."
-            )
+                    + $"  all texts  {app.Urls.FirstOrDefault()}/_preview\nPages reload when you save. Press Ctrl+C to stop.")
         );
         return app;
     }
@@ -118,7 +114,7 @@ public static class EditorPreview
         var (folder, store) = (context.RequestServices.GetRequiredService<ContentFolder>(), context.RequestServices.GetRequiredService<ContentStore>());
         var stopping = context.RequestServices.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
-        // Register before responding, so that a file saved right after the response counts as a change.
+        // Register before responding, so a file saved right after the response counts as a change.
         var (stamp, shown) = (folder.Stamp(), store.Current.Content);
         context.Response.ContentType = "text/event-stream";
         await context.Response.WriteAsync(": watching\n\n", ended.Token);

@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using System.Xml;
 using System.Xml.Linq;
 
@@ -144,8 +142,7 @@ public sealed partial record ExportFile(
             Gmt(Wp(item, "post_modified_gmt")),
             string.Join(
                 ' ',
-                (item.Element(DublinCore + "creator") ?? item.Element("author"))?.Value.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries) ?? []
-            ),
+                (item.Element(DublinCore + "creator") ?? item.Element("author"))?.Value.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries) ?? []),
             [
                 .. item.Elements("category")
                     .Where(category => category.Attribute("domain")?.Value is null or "category")
@@ -156,8 +153,7 @@ public sealed partial record ExportFile(
             picture?.Attribute("url")?.Value is { } address ? new ExportedPicture(address, "") : null,
             [.. Metas(item, "_wp_old_slug").Where(name => name.Length > 0)],
             Footnotes(Meta(item, "footnotes")),
-            published is null && !string.IsNullOrWhiteSpace(date) ? date.Trim() : null
-        );
+            published is null && !string.IsNullOrWhiteSpace(date) ? date.Trim() : null);
     }
 
     // WordPress stores the notes of its footnotes block separately from the text, as JSON.
@@ -223,8 +219,7 @@ public sealed partial record ExportFile(
 
     [GeneratedRegex(
         @"\b\d{4}-\d{2}-\d{2}|\b\d{1,2} [A-Za-z]{3,9}\.? \d{2}(\d{2})?\b|"
-            + @"\b[A-Za-z]{3,9}\.? \d{1,2}, \d{4}\b|\b\d{1,2}/\d{1,2}/\d{4}\b"
-    )]
+            + @"\b[A-Za-z]{3,9}\.? \d{1,2}, \d{4}\b|\b\d{1,2}/\d{1,2}/\d{4}\b")]
     private static partial Regex HasDay();
 
     // Often wrong, and never needed.

@@ -1,12 +1,6 @@
 using System.Reflection;
-using System.Security.Cryptography;
-using System.Text;
-using Ketamine.Content;
 using Ketamine.Web.Data;
 using Ketamine.Web.Mail;
-using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Options;
-using NodaTime;
 
 namespace Ketamine.Web.Ops;
 
@@ -22,8 +16,7 @@ public static class Health
             .Bind(configuration.GetSection("Health"))
             .Validate(
                 options => options.Key is null or { Length: >= 16 },
-                "Health:Key has fewer than 16 characters; use a long random key, e.g. from openssl rand -hex 16"
-            )
+                "Health:Key has fewer than 16 characters; use a long random key, e.g. from openssl rand -hex 16")
             .ValidateOnStart();
         return services.AddSingleton<Readiness>();
     }
@@ -88,9 +81,7 @@ public sealed record HealthReport(bool Writable, string? Cause, int ContentError
     };
 }
 
-/// <summary>
-/// Checks whether the site can save a lead, at most every few seconds however many requests come, and logs each change with its reason.
-/// </summary>
+/// <summary>Checks whether the site can save a lead, at most every few seconds however many requests come, and logs each change with its reason.</summary>
 public sealed partial class Readiness(
     IServiceScopeFactory scopes,
     ContentStore content,
@@ -139,7 +130,6 @@ public sealed partial class Readiness(
         }
     }
 
-    /// <inheritdoc />
     public void Dispose() => _looking.Dispose();
 
     private HealthReport? Recent() => _last is { } last && clock.GetElapsedTime(_lookedAt) < Lasts ? last : null;

@@ -11,15 +11,12 @@ public static class HealthCommand
     private static readonly JsonSerializerOptions Indented =
         new(JsonSerializerDefaults.Web) { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static Command Create(OpsSite site)
+    public static Command Create(OpsSite site) => site.Command(
+        "health", "Shows whether leads can be saved and email goes out, and the version. Exit code 1 if leads can't be saved.",
+        [], async (run, cancellation) =>
     {
-        var command = new Command("health", "Shows whether leads can be saved and email goes out, and the version. Exit code 1 if leads can't be saved.");
-        command.SetAction((line, _) => site.RunAsync(async services =>
-        {
-            var report = await services.GetRequiredService<Readiness>().ReadAsync();
-            await line.InvocationConfiguration.Output.WriteLineAsync(JsonSerializer.Serialize(report.ToJson(), Indented));
-            return report.Writable ? 0 : 1;
-        }));
-        return command;
-    }
+        var report = await run.Get<Readiness>().ReadAsync();
+        await run.WriteAsync(JsonSerializer.Serialize(report.ToJson(), Indented));
+        return report.Writable ? 0 : 1;
+    });
 }

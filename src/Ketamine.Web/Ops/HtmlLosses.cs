@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using AngleSharp.Dom;
 
 namespace Ketamine.Web.Ops;
@@ -12,7 +11,7 @@ internal static partial class HtmlLosses
         foreach (var element in body.QuerySelectorAll("*"))
         {
             var words = HtmlToMarkdown.Short(Space().Replace(element.TextContent, " ").Trim());
-            if (IsHidden(element) && words.Length > 0) yield return $"text was hidden on the old page, and is visible now: {words}";
+            if (IsHidden(element) && words.Length > 0) yield return $"text that was hidden on the old page is visible now: {words}";
             if (Picture().Match(element.GetAttribute("style") ?? "") is { Success: true } background)
                 yield return $"a background picture: {background.Groups[1].Value}";
             if (element.LocalName == "abbr" && element.GetAttribute("title") is { Length: > 0 } title) yield return $"what \"{words}\" stands for: {title}";

@@ -1,5 +1,3 @@
-using System.Text;
-using System.Text.RegularExpressions;
 using AngleSharp.Dom;
 using AngleSharp.Html.Parser;
 
@@ -75,7 +73,7 @@ public sealed partial class HtmlToMarkdown(Func<string, string?> link, Func<stri
     /// <param name="prose">Leaves out headings, captions, code, and tables, unless nothing else is left.</param>
     public static string Words(string html, bool prose = false)
     {
-        // Separate adjacent blocks, so that their words don't run together.
+        // Separate adjacent blocks, so their words don't run together.
         var body = new HtmlParser().ParseDocument($"<body>{BlockTag().Replace(html, " $0")}").Body!;
         foreach (var dropped in body.QuerySelectorAll("script, style")) dropped.Remove();
         var words = Space().Replace(body.TextContent, " ").Trim();
@@ -147,13 +145,11 @@ public sealed partial class HtmlToMarkdown(Func<string, string?> link, Func<stri
     private string List(IElement list)
     {
         // A gallery isn't a list.
-        if (
-            list.Children.All(item =>
+        if (list.Children.All(item =>
                 item.QuerySelector("img") is not null
                 && item.ChildNodes.All(inner => inner is IElement || string.IsNullOrWhiteSpace(inner.TextContent))
                 && item.QuerySelector("p, ul, ol") is null
-            )
-        )
+            ))
             return string.Join("\n\n", list.Children.Select(item => item.Children is [{ LocalName: "figure" } figure] ? Figure(figure) : BlocksOf(item)));
         var (items, number) = (new List<string>(), int.TryParse(list.GetAttribute("start"), out var start) ? start : 1);
         var loose = false;
@@ -190,7 +186,7 @@ public sealed partial class HtmlToMarkdown(Func<string, string?> link, Func<stri
         if (sources.Count == 0) return "";
         if (table.QuerySelectorAll("table").Length > 0) Lose("a nested table: its text was moved into the cell around it");
         var rows = Grid(sources);
-        // Columns that only a cell spanning too many columns has.
+        // Drop columns that exist only because a cell spans too many.
         var columns = Math.Max(1, rows.Max(row => row.FindLastIndex(text => text.Length > 0) + 1));
         rows = [.. rows.Select(row => row.Take(columns).ToList())];
         // Without a header, the first row is an ordinary row.
@@ -411,8 +407,7 @@ public sealed partial class HtmlToMarkdown(Func<string, string?> link, Func<stri
         var source = string.Join('\n', inline.Split("\\\n").Select(line => Space().Replace(line, " ").Trim())).Trim('\n');
         return string.Join(
             "\n\n",
-            Gap().Split(source).Select(part => string.Join("\\\n", part.Split('\n').Select(line => Beginning().Replace(line, "$1\\$2"))))
-        );
+            Gap().Split(source).Select(part => string.Join("\\\n", part.Split('\n').Select(line => Beginning().Replace(line, "$1\\$2")))));
     }
 
     private static string Escape(string text) => Entity().Replace(Special().Replace(text, "\\$0"), "&amp;").Replace("{{", "{\\{", StringComparison.Ordinal);

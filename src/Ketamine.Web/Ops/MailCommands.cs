@@ -1,14 +1,10 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using System.Globalization;
 using System.Net;
-using Ketamine.Content;
 using Ketamine.Content.Editing;
 using Ketamine.Web.Data;
 using Ketamine.Web.Mail;
 using Ketamine.Web.Ops.Doctor;
-using Microsoft.EntityFrameworkCore;
-using NodaTime;
 
 namespace Ketamine.Web.Ops;
 
@@ -23,38 +19,33 @@ public static class MailCommands
         Doctor(site),
     };
 
-    private static Command List(OpsSite site)
+    private static Command List(OpsSite site) => site.Command("list", "Failed and overdue emails, oldest first. Exit code 1 if any failed.",
+        [], async (run, cancellation) =>
     {
-        var command = new Command("list", "Failed and overdue emails, oldest first. Exit code 1 if any failed.");
-        command.SetAction((line, cancellation) => site.RunAsync(async services =>
+        var db = run.Db;
+        var now = run.Now;
+        var zone = run.Clinic.TimeZone;
+        var output = run.Output;
+        var mails = await db.Set<OutboxMessage>()
+            .AsNoTracking()
+            .Where(mail =>
+                mail.State == OutboxState.Failed
+                || ((mail.State == OutboxState.Waiting || mail.State == OutboxState.Sending) && mail.NotBefore <= now)
+            )
+            .OrderBy(mail => mail.NotBefore)
+            .ToListAsync(cancellation);
+        foreach (var mail in mails)
         {
-            var db = services.GetRequiredService<ClinicDb>();
-            var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
-            var zone = services.GetRequiredService<ContentStore>().Current.Clinic.TimeZone;
-            var output = line.InvocationConfiguration.Output;
-            var mails = await db.Set<OutboxMessage>()
-                .AsNoTracking()
-                .Where(mail =>
-                    mail.State == OutboxState.Failed
-                    || ((mail.State == OutboxState.Waiting || mail.State == OutboxState.Sending) && mail.NotBefore <= now)
-                )
-                .OrderBy(mail => mail.NotBefore)
-                .ToListAsync(cancellation);
-            foreach (var mail in mails)
-            {
-                var next = mail.State is OutboxState.Waiting ? $", next at {Local(mail.DueAt, zone)}" : "";
-                await output.WriteLineAsync(
-                    $"{mail.Id:N}  {mail.State}  {mail.Kind} to {mail.To}, due {Local(mail.NotBefore, zone)}, tries: {mail.Attempts}{next}"
-                );
-                if (mail.LastError is { } error) await output.WriteLineAsync($"    {error}");
-            }
+            var next = mail.State is OutboxState.Waiting ? $", next at {Local(mail.DueAt, zone)}" : "";
+            await output.WriteLineAsync(
+                $"{mail.Id:N}  {mail.State}  {mail.Kind} to {mail.To}, due {Local(mail.NotBefore, zone)}, tries: {mail.Attempts}{next}");
+            if (mail.LastError is { } error) await output.WriteLineAsync($"    {error}");
+        }
 
-            var failed = mails.Count(mail => mail.State is OutboxState.Failed);
-            await output.WriteLineAsync($"{failed} failed, {mails.Count - failed} waiting");
-            return failed == 0 ? 0 : 1;
-        }));
-        return command;
-    }
+        var failed = mails.Count(mail => mail.State is OutboxState.Failed);
+        await output.WriteLineAsync($"{failed} failed, {mails.Count - failed} waiting");
+        return failed == 0 ? 0 : 1;
+    });
 
     private static Command Retry(OpsSite site)
     {
@@ -63,47 +54,39 @@ public static class MailCommands
             Description = "The email's id from `ops mail list`. Default: all failed emails.",
             Arity = ArgumentArity.ZeroOrOne,
         };
-        var command = new Command("retry", "Retries failed emails for another 72 hours; the running site sends them within seconds.") { id };
-        command.SetAction((line, cancellation) => site.RunAsync(async services =>
+        return site.Command("retry", "Retries failed emails for another 72 hours; the running site sends them within seconds.",
+            [id], async (run, cancellation) =>
         {
-            var db = services.GetRequiredService<ClinicDb>();
+            var db = run.Db;
             var failed = db.Set<OutboxMessage>().Where(mail => mail.State == OutboxState.Failed);
-            if (line.GetValue(id) is { } text)
+            if (run.Value(id) is { } text)
             {
                 if (!Guid.TryParse(text, out var one) || !await failed.AnyAsync(mail => mail.Id == one, cancellation))
-                {
-                    await line.InvocationConfiguration.Error.WriteLineAsync($"There is no failed email {text}; `ops mail list` shows them.");
-                    return 1;
-                }
+                    return await run.FailAsync($"There is no failed email {text}; `ops mail list` shows them.");
 
                 failed = failed.Where(mail => mail.Id == one);
             }
 
-            var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
+            var now = run.Now;
             var mails = await failed.ToListAsync(cancellation);
             foreach (var mail in mails) mail.TryAgain(now);
             await db.SaveChangesAsync(cancellation);
-            await line.InvocationConfiguration.Output.WriteLineAsync($"Retrying {ContentCheck.Count(mails.Count, "email")}.");
+            await run.WriteAsync($"Retrying {ContentCheck.Count(mails.Count, "email")}.");
             return 0;
-        }));
-        return command;
+        });
     }
 
     private static Command Test(OpsSite site)
     {
         var to = new Argument<string>("address") { Description = "The recipient's address." };
-        var command = new Command("test", "Sends one email right away, bypassing the outbox, and shows the mail server's reply.") { to };
-        command.SetAction((line, cancellation) => site.RunAsync(async services =>
+        return site.Command("test", "Sends one email right away, bypassing the outbox, and shows the mail server's reply.", [to], async (run, cancellation) =>
         {
-            if (!EmailAddress.TryParse(line.GetValue(to), out var receiver))
-            {
-                await line.InvocationConfiguration.Error.WriteLineAsync($"\"{line.GetValue(to)}\" is not an email address.");
-                return 1;
-            }
+            if (!EmailAddress.TryParse(run.Value(to), out var receiver))
+                return await run.FailAsync($"\"{run.Value(to)}\" is not an email address.");
 
-            var options = services.GetRequiredService<Microsoft.Extensions.Options.IOptions<MailOptions>>().Value;
-            var transport = services.GetRequiredService<IMailTransport>();
-            var clinic = services.GetRequiredService<ContentStore>().Current.Clinic;
+            var options = run.Get<IOptions<MailOptions>>().Value;
+            var transport = run.Get<IMailTransport>();
+            var clinic = run.Clinic;
             var message = OutboxMessage.From(
                 new MailDraft
                 {
@@ -113,7 +96,7 @@ public static class MailCommands
                     Subject = "Email from the website works",
                     Body = new MailBody().Paragraph("This is a test. If you can read it, email from the website arrives."),
                 },
-                options, services.GetRequiredService<TimeProvider>().GetUtcNow(), MailLook.Of(clinic));
+                options, run.Now, MailLook.Of(clinic));
             using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
             patience.CancelAfter(options.Timeout);
             try
@@ -122,14 +105,12 @@ public static class MailCommands
             }
             catch (MailFailedException failure)
             {
-                await line.InvocationConfiguration.Error.WriteLineAsync(failure.Message);
-                return 1;
+                return await run.FailAsync(failure.Message);
             }
 
-            await line.InvocationConfiguration.Output.WriteLineAsync($"{(transport is FileTransport ? "Written to" : "Accepted by")} {transport.Target}");
+            await run.WriteAsync($"{(transport is FileTransport ? "Written to" : "Accepted by")} {transport.Target}");
             return 0;
-        }));
-        return command;
+        });
     }
 
     private static Command Doctor(OpsSite site)
@@ -153,14 +134,13 @@ public static class MailCommands
         var command = new Command(
             "doctor",
             "Checks in DNS whether email from Mail:From can arrive (SPF, DKIM, DMARC, MX), and says what to add. "
-                + "Exit code 0: nothing is wrong; 1: something is; 2: some checks couldn't be made."
-        )
+                + "Exit code 0: nothing is wrong; 1: something is; 2: some checks couldn't be made.")
         {
             from, selectors, dns,
         };
         command.SetAction((line, cancellation) => site.RunWithSettingsAsync(services =>
         {
-            var options = services.GetRequiredService<Microsoft.Extensions.Options.IOptions<MailOptions>>().Value;
+            var options = services.GetRequiredService<IOptions<MailOptions>>().Value;
             var servers = line.GetValue(dns) is { } server
                 ? [new IPEndPoint(server.Address, server.Port == 0 ? 53 : server.Port)]
                 : DnsResolver.OfThisMachine();
@@ -170,8 +150,7 @@ public static class MailCommands
                 line.GetRequiredValue(selectors),
                 resolver,
                 line.InvocationConfiguration.Output,
-                cancellation
-            );
+                cancellation);
         }));
         return command;
 
@@ -183,5 +162,5 @@ public static class MailCommands
     }
 
     private static string Local(DateTimeOffset instant, DateTimeZone zone) =>
-        Instant.FromDateTimeOffset(instant).InZone(zone).ToString("yyyy-MM-dd HH:mm x", CultureInfo.InvariantCulture);
+        instant.InZone(zone).ToString("yyyy-MM-dd HH:mm x", CultureInfo.InvariantCulture);
 }

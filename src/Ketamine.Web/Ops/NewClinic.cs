@@ -1,7 +1,3 @@
-using Ketamine.Content.Editing;
-using System.Collections.Immutable;
-using System.Globalization;
-using Ketamine.Content;
 using Ketamine.Content.Reading;
 
 namespace Ketamine.Web.Ops;
@@ -102,13 +98,4 @@ internal sealed record NewClinic
 
 /// <summary>Answers given on the command line, as typed; null if not given.</summary>
 internal sealed record NewClinicOptions(
-    string? Name,
-    string? City,
-    string? Zone,
-    string? Phone,
-    string? Hours,
-    string? Services,
-    string? Email,
-    string? Booking,
-    string? Url
-);
+    string? Name, string? City, string? Zone, string? Phone, string? Hours, string? Services, string? Email, string? Booking, string? Url);

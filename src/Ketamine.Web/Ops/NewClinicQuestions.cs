@@ -1,6 +1,3 @@
-using System.Collections.Immutable;
-using Ketamine.Content;
-using Ketamine.Content.Editing;
 using Ketamine.Content.Reading;
 
 namespace Ketamine.Web.Ops;
@@ -17,8 +14,7 @@ internal sealed class NewClinicQuestions(TextReader? input, TextWriter output)
         "The clinic's name, as patients know it",
         suggested,
         text => text.Length is > 0 and <= 100 ? text : null,
-        "At most 100 characters."
-    );
+        "At most 100 characters.");
 
     public (string City, string? Region) City(string? option)
     {
@@ -27,8 +23,7 @@ internal sealed class NewClinicQuestions(TextReader? input, TextWriter output)
             "City and state",
             "Denver, CO",
             text => NewClinic.TryParseCity(text, out _, out _) ? text : null,
-            "Use a form like Denver, CO."
-        );
+            "Use a form like Denver, CO.");
         return NewClinic.TryParseCity(answer, out var city, out var region)
             ? (city, region)
             : throw new FormatException($"{Diagnostics.Quote(answer)}: use a form like Denver, CO.");
@@ -39,8 +34,7 @@ internal sealed class NewClinicQuestions(TextReader? input, TextWriter output)
         "Time zone",
         WrittenZone.OfCity(city) ?? "America/New_York",
         text => WrittenZone.TryParse(text, out var known) ? known.Id : WrittenZone.Suggest(text),
-        "Use Eastern, Central, Mountain, Arizona, Pacific, Alaska, Hawaii, or a name such as America/Denver."
-    );
+        "Use Eastern, Central, Mountain, Arizona, Pacific, Alaska, Hawaii, or a name such as America/Denver.");
 
     public PhoneNumber? Phone(string? option)
     {
@@ -50,8 +44,7 @@ internal sealed class NewClinicQuestions(TextReader? input, TextWriter output)
             "none",
             text => IsNone(text) || PhoneNumber.TryParse(text, out _) ? text : null,
             "Use a form like (303) 555-0142, or none.",
-            text => EmailAddress.TryParse(text, out _) ? "That is an email address; its question comes later." : null
-        );
+            text => EmailAddress.TryParse(text, out _) ? "That is an email address; its question comes later." : null);
         return PhoneNumber.TryParse(answer, out var number) ? number : null;
     }
 
@@ -62,8 +55,7 @@ internal sealed class NewClinicQuestions(TextReader? input, TextWriter output)
             "Hours",
             NewClinic.DefaultHours,
             text => WrittenTimes.TryParseHours(text, out _, out _) ? text : null,
-            "Use a form like Mon-Thu 9-5, Fri 9-1."
-        );
+            "Use a form like Mon-Thu 9-5, Fri 9-1.");
         return WrittenTimes.TryParseHours(answer, out var hours, out var unread)
             ? hours
             : throw new FormatException($"{Diagnostics.Quote(unread)}: use a form like Mon-Thu 9-5, Fri 9-1.");
@@ -79,8 +71,7 @@ internal sealed class NewClinicQuestions(TextReader? input, TextWriter output)
             "Services, by number",
             "1",
             text => NewClinic.ServicesOf(text) is null ? null : text,
-            $"Use numbers from 1 to {known.Length}, separated by commas."
-        );
+            $"Use numbers from 1 to {known.Length}, separated by commas.");
         return NewClinic.ServicesOf(answer)!.Value;
     }
 
@@ -92,8 +83,7 @@ internal sealed class NewClinicQuestions(TextReader? input, TextWriter output)
             "none",
             text => IsNone(text) || EmailAddress.TryParse(text, out _) ? text : null,
             "Use an address like hello@example.com, or none.",
-            text => PhoneNumber.TryParse(text, out _) ? "That is a phone number." : null
-        );
+            text => PhoneNumber.TryParse(text, out _) ? "That is a phone number." : null);
         return EmailAddress.TryParse(answer, out var address) ? address : null;
     }
 

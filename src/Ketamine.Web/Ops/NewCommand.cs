@@ -1,6 +1,5 @@
-using Ketamine.Content.Editing;
 using System.CommandLine;
-using NodaTime;
+using Ketamine.Content.Editing;
 
 namespace Ketamine.Web.Ops;
 
@@ -24,8 +23,7 @@ internal static class NewCommand
                 answers(line),
                 line.GetValue(defaults) || Console.IsInputRedirected ? null : Console.In,
                 line.InvocationConfiguration.Output,
-                TimeProvider.System
-            )
+                TimeProvider.System)
         );
         return command;
     }
@@ -59,19 +57,17 @@ internal static class NewCommand
         {
             output.WriteLine(
                 $"{folder} is not empty, and this command never overwrites files. "
-                    + $"Name a new folder, or make a copied folder your own with content adopt {folder}."
-            );
+                    + $"Name a new folder, or make a copied folder your own with content adopt {folder}.");
             return 1;
         }
 
         try
         {
             var clinic = NewClinic.Ask(folder, given, input, output);
-            var today = Instant.FromDateTimeOffset(clock.GetUtcNow()).InZone(DateTimeZoneProviders.Tzdb[clinic.Zone]).Date;
+            var today = clock.GetUtcNow().InZone(DateTimeZoneProviders.Tzdb[clinic.Zone]).Date;
             var files = Starter.Write(folder, clinic, today);
             output.WriteLine(
-                $"{clinic.Name}: {files.Count} files in {folder}. Search engines may not index the site until clinic.yml says published: true."
-            );
+                $"{clinic.Name}: {files.Count} files in {folder}. Search engines may not index the site until clinic.yml says published: true.");
         }
         catch (Exception wrong) when (wrong is FormatException or IOException or UnauthorizedAccessException)
         {

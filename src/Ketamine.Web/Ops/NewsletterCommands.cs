@@ -1,14 +1,9 @@
 using System.CommandLine;
-using System.Globalization;
-using Ketamine.Content;
 using Ketamine.Content.Editing;
 using Ketamine.Content.Reading;
 using Ketamine.Web.Data;
 using Ketamine.Web.Features.Newsletter;
 using Ketamine.Web.Mail;
-using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Options;
-using NodaTime;
 
 namespace Ketamine.Web.Ops;
 
@@ -40,25 +35,17 @@ public static class NewsletterCommands
         var at = new Option<string?>("--at") { Description = "When to send it, with the UTC offset: 2026-12-01T09:00-07:00. Default: now." };
         var whole = new Option<bool>("--whole") { Description = "Send the whole article instead of its first 150 words with a button to the rest." };
         var again = new Option<bool>("--again") { Description = "Send it to everyone again, even though it was sent before." };
-        var command = new Command("send", "Schedules an issue; the running site sends it at Mail:PerMinute.") { article, file, subject, to, at, whole, again };
+        var command = site.Command("send", "Schedules an issue; the running site sends it at Mail:PerMinute.",
+            [article, file, subject, to, at, whole, again], (run, cancellation) =>
+        {
+            var given = new SendOptions(
+                run.Value(article), run.Value(file), run.Value(subject), run.Value(to), run.Value(at), run.Value(whole), run.Value(again));
+            return SendAsync(given, run, cancellation);
+        });
         command.Validators.Add(line =>
         {
             if (line.GetValue(article) is null == line.GetValue(file) is null) line.AddError("Give either --article SLUG or --file FILE.md.");
         });
-        command.SetAction((line, cancellation) => site.RunAsync(services => SendAsync(
-            new(
-                line.GetValue(article),
-                line.GetValue(file),
-                line.GetValue(subject),
-                line.GetValue(to),
-                line.GetValue(at),
-                line.GetValue(whole),
-                line.GetValue(again)
-            ),
-            services,
-            line.InvocationConfiguration,
-            cancellation
-        )));
         return command;
     }
 
@@ -68,36 +55,29 @@ public static class NewsletterCommands
         public string IssueName => File is { } file ? $"file:{file.Name}" : $"article:{Article}";
     }
 
-    private static async Task<int> SendAsync(SendOptions given, IServiceProvider services, InvocationConfiguration console, CancellationToken cancellation)
+    private static async Task<int> SendAsync(SendOptions given, OpsRun run, CancellationToken cancellation)
     {
-        var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
-        var zone = services.GetRequiredService<ContentStore>().Current.Clinic.TimeZone;
+        var now = run.Now;
+        var zone = run.Clinic.TimeZone;
         if (!TryReadSendAt(given.At, now, zone, out var sendAt, out var wrong))
-        {
-            await console.Error.WriteLineAsync(wrong);
-            return 1;
-        }
+            return await run.FailAsync(wrong!);
 
         EmailAddress? previewTo = null;
         if (given.To is { } text && !EmailAddress.TryParse(text, out previewTo))
-        {
-            await console.Error.WriteLineAsync($"--to is {text}; use an address like name@example.com");
-            return 1;
-        }
+            return await run.FailAsync($"--to is {text}; use an address like name@example.com");
 
         var markdown = given.File is { Exists: true } ? await File.ReadAllBytesAsync(given.File.FullName, cancellation) : null;
         // Composing sets the culture, which an async method would not pass on to its caller.
-        var (email, problems) = Compose(given, markdown, previewTo is null ? sendAt : now, services.GetRequiredService<IssueComposer>());
+        var (email, problems) = Compose(given, markdown, previewTo is null ? sendAt : now, run.Get<IssueComposer>());
         if (email is null)
         {
-            foreach (var problem in problems) await console.Error.WriteLineAsync(problem);
-            await console.Error.WriteLineAsync("Nothing was sent.");
-            return 1;
+            foreach (var problem in problems) await run.Error.WriteLineAsync(problem);
+            return await run.FailAsync("Nothing was sent.");
         }
 
-        if (previewTo is null) return await ScheduleAsync(given, email, now, sendAt, services, console, cancellation);
-        await services.GetRequiredService<NewsletterService>().SendPreviewAsync(email, previewTo, cancellation);
-        await console.Output.WriteLineAsync($"A preview of \"{email.Subject}\" goes to {previewTo}; the running site sends it within seconds.");
+        if (previewTo is null) return await ScheduleAsync(given, email, sendAt, run, cancellation);
+        await run.Get<NewsletterService>().SendPreviewAsync(email, previewTo, cancellation);
+        await run.WriteAsync($"A preview of \"{email.Subject}\" goes to {previewTo}; the running site sends it within seconds.");
         return 0;
     }
 
@@ -119,46 +99,30 @@ public static class NewsletterCommands
 
     /// <param name="markdown">The file's bytes; null if it doesn't exist or an article is sent.</param>
     private static (NewsletterEmail? Email, IReadOnlyList<string> Problems) Compose(
-        SendOptions given, byte[]? markdown, DateTimeOffset at, IssueComposer composer
-    )
+        SendOptions given, byte[]? markdown, DateTimeOffset at, IssueComposer composer)
     {
         if (given.File is not { } file) return composer.OfArticle(given.Article!, given.Subject, at, given.Whole);
         return markdown is null ? (null, [$"There is no file {file.FullName}."]) : composer.OfFile(file.Name, markdown, given.Subject);
     }
 
     private static async Task<int> ScheduleAsync(
-        SendOptions given,
-        NewsletterEmail email,
-        DateTimeOffset now,
-        DateTimeOffset sendAt,
-        IServiceProvider services,
-        InvocationConfiguration console,
-        CancellationToken cancellation
-    )
+        SendOptions given, NewsletterEmail email, DateTimeOffset sendAt, OpsRun run, CancellationToken cancellation)
     {
-        var readers = await services.GetRequiredService<ClinicDb>().Set<Subscriber>().CountAsync(s => s.State == SubscriberState.Subscribed, cancellation);
+        var now = run.Now;
+        var readers = await run.Db.Set<Subscriber>().CountAsync(s => s.State == SubscriberState.Subscribed, cancellation);
         if (readers == 0 && sendAt <= now)
-        {
-            await console.Error.WriteLineAsync("The list is empty, so nothing was sent. With --at, everyone on the list by then gets it.");
-            return 1;
-        }
+            return await run.FailAsync("The list is empty, so nothing was sent. With --at, everyone on the list by then gets it.");
 
-        var newsletter = services.GetRequiredService<NewsletterService>();
+        var newsletter = run.Get<NewsletterService>();
         if (await newsletter.ScheduleAsync(given.IssueName, email, sendAt, given.Again, cancellation) is not { } issue)
-        {
-            await console.Error.WriteLineAsync(
-                $"{given.IssueName} was scheduled before; see `ops newsletter status`. To send it to everyone again, add --again."
-            );
-            return 1;
-        }
+            return await run.FailAsync($"{given.IssueName} was scheduled before; see `ops newsletter status`. To send it to everyone again, add --again.");
 
-        var when = sendAt > now ? "at " + Local(sendAt, services.GetRequiredService<ContentStore>().Current.Clinic.TimeZone) : "now";
-        var perMinute = services.GetRequiredService<IOptions<MailOptions>>().Value.PerMinute;
-        await console.Output.WriteLineAsync(
+        var when = sendAt > now ? "at " + Local(sendAt, run.Clinic.TimeZone) : "now";
+        var perMinute = run.Get<IOptions<MailOptions>>().Value.PerMinute;
+        await run.WriteAsync(
             $"{issue.Name}: \"{issue.Subject}\" goes {when} to everyone on the list by then ({Number(readers)} today), "
-                + $"{Number(perMinute)} per minute, while the site runs."
-        );
-        await console.Output.WriteLineAsync("To see its progress: ops newsletter status");
+                + $"{Number(perMinute)} per minute, while the site runs.");
+        await run.WriteAsync("To see its progress: ops newsletter status");
         return 0;
     }
 
@@ -169,16 +133,12 @@ public static class NewsletterCommands
         {
             Description = "List everyone who was refused, not reached, or may have received it twice, not only the first ten.",
         };
-        var command = new Command("status", "The list and each issue's progress. Exit code 1 if an issue is stopped or didn't reach someone.") { all, names };
-        command.SetAction((line, cancellation) => site.RunAsync(async services =>
+        return site.Command("status", "The list and each issue's progress. Exit code 1 if an issue is stopped or didn't reach someone.",
+            [all, names], async (run, cancellation) =>
         {
-            var (db, desk, output) = (
-                services.GetRequiredService<ClinicDb>(),
-                services.GetRequiredService<NewsletterService>(),
-                line.InvocationConfiguration.Output
-            );
-            var zone = services.GetRequiredService<ContentStore>().Current.Clinic.TimeZone;
-            var perMinute = services.GetRequiredService<IOptions<MailOptions>>().Value.PerMinute;
+            var (db, desk, output) = (run.Db, run.Get<NewsletterService>(), run.Output);
+            var zone = run.Clinic.TimeZone;
+            var perMinute = run.Get<IOptions<MailOptions>>().Value.PerMinute;
             var readers = await db.Set<Subscriber>()
                 .GroupBy(s => s.State)
                 .Select(group => new { group.Key, Count = group.Count() })
@@ -187,12 +147,11 @@ public static class NewsletterCommands
             await output.WriteLineAsync(
                 $"The list: {Number(readers.GetValueOrDefault(SubscriberState.Subscribed))} subscribed, {Number(pending)} unconfirmed, "
                     + $"{Number(readers.GetValueOrDefault(SubscriberState.Left))} unsubscribed, "
-                    + $"{Number(readers.GetValueOrDefault(SubscriberState.Suppressed))} unreachable"
-            );
+                    + $"{Number(readers.GetValueOrDefault(SubscriberState.Suppressed))} unreachable");
             var issues = await db.Set<Issue>()
                 .AsNoTracking()
                 .OrderByDescending(i => i.CreatedAt)
-                .Take(line.GetValue(all) ? int.MaxValue : 5)
+                .Take(run.Value(all) ? int.MaxValue : 5)
                 .ToListAsync(cancellation);
             var bad = false;
             foreach (var issue in issues)
@@ -200,16 +159,15 @@ public static class NewsletterCommands
                 var figures = await desk.FiguresAsync(issue, cancellation);
                 await output.WriteLineAsync();
                 await output.WriteLineAsync($"{issue.Name}  \"{issue.Subject}\"");
-                bad |= await TellAsync(output, issue, figures, perMinute, zone, line.GetValue(names) ? int.MaxValue : 10);
+                bad |= await WriteProgressAsync(output, issue, figures, perMinute, zone, run.Value(names) ? int.MaxValue : 10);
             }
 
             if (issues.Count == 0) await output.WriteLineAsync("No issues yet. To send one: ops newsletter send --article SLUG");
             return bad ? 1 : 0;
-        }));
-        return command;
+        });
     }
 
-    private static async Task<bool> TellAsync(TextWriter output, Issue issue, IssueFigures figures, int perMinute, DateTimeZone zone, int most)
+    private static async Task<bool> WriteProgressAsync(TextWriter output, Issue issue, IssueFigures figures, int perMinute, DateTimeZone zone, int most)
     {
         if (issue.State is IssueState.Scheduled)
         {
@@ -234,26 +192,23 @@ public static class NewsletterCommands
         await output.WriteLineAsync(
             $"  {Number(figures[DeliveryState.Sent])} sent, {Number(open)} waiting, {Number(figures[DeliveryState.Refused])} refused, "
                 + $"{Number(figures[DeliveryState.Failed])} not reached, {Number(figures[DeliveryState.Skipped])} had unsubscribed, "
-                + $"{Number(figures.Unsubscribed)} unsubscribed from it"
-        );
+                + $"{Number(figures.Unsubscribed)} unsubscribed from it");
         if (issue.StopReason is { } reason) await output.WriteLineAsync($"  (!) {reason}");
-        await NameAsync(
+        await WriteNamesAsync(
             "May have received it twice (the connection broke, or the site was killed, during the handover)",
-            named => named.PossibleDuplicates > 0
-        );
-        await NameAsync("Refused", named => named.State is DeliveryState.Refused);
-        await NameAsync("Not reached", named => named.State is DeliveryState.Failed);
+            named => named.PossibleDuplicates > 0);
+        await WriteNamesAsync("Refused", named => named.State is DeliveryState.Refused);
+        await WriteNamesAsync("Not reached", named => named.State is DeliveryState.Failed);
         return issue.State is IssueState.Stopped || figures[DeliveryState.Refused] + figures[DeliveryState.Failed] > 0;
 
-        async Task NameAsync(string what, Func<NamedDelivery, bool> which)
+        async Task WriteNamesAsync(string what, Func<NamedDelivery, bool> which)
         {
             var named = figures.Named.Where(which).ToList();
             if (named.Count == 0) return;
             await output.WriteLineAsync($"  {what}: {Number(named.Count)}");
             foreach (var delivery in named.Take(most))
                 await output.WriteLineAsync(
-                    $"    {delivery.Reader}{(delivery.State is DeliveryState.Sent || delivery.Error is null ? "" : $"  {delivery.Error}")}"
-                );
+                    $"    {delivery.Reader}{(delivery.State is DeliveryState.Sent || delivery.Error is null ? "" : $"  {delivery.Error}")}");
             if (named.Count > most) await output.WriteLineAsync("    … (--names lists them all)");
         }
     }
@@ -261,26 +216,16 @@ public static class NewsletterCommands
     private static Command OnIssue(OpsSite site, string verb, string description, Func<NewsletterService, Issue, CancellationToken, Task<string?>> act)
     {
         var name = new Argument<string>("issue") { Description = "The issue's name from `ops newsletter status`." };
-        var command = new Command(verb, description) { name };
-        command.SetAction((line, cancellation) => site.RunAsync(async services =>
+        return site.Command(verb, description, [name], async (run, cancellation) =>
         {
-            var wanted = line.GetValue(name);
-            var issue = await services.GetRequiredService<ClinicDb>().Set<Issue>().SingleOrDefaultAsync(i => i.Name == wanted, cancellation);
-            var reply = issue is null ? null : await act(services.GetRequiredService<NewsletterService>(), issue, cancellation);
-            if (reply is null)
-            {
-                await line.InvocationConfiguration.Error.WriteLineAsync(
-                    issue is null
-                        ? $"There is no issue {wanted}; `ops newsletter status --all` lists them."
-                        : $"{wanted} is {issue.State}: there is nothing to {verb}."
-                );
-                return 1;
-            }
-
-            await line.InvocationConfiguration.Output.WriteLineAsync(reply);
+            var wanted = run.Value(name);
+            if (await run.Db.Set<Issue>().SingleOrDefaultAsync(i => i.Name == wanted, cancellation) is not { } issue)
+                return await run.FailAsync($"There is no issue {wanted}; `ops newsletter status --all` lists them.");
+            if (await act(run.Get<NewsletterService>(), issue, cancellation) is not { } reply)
+                return await run.FailAsync($"{wanted} is {issue.State}: there is nothing to {verb}.");
+            await run.WriteAsync(reply);
             return 0;
-        }));
-        return command;
+        });
     }
 
     private static string Bar(int done, int all)
@@ -293,5 +238,5 @@ public static class NewsletterCommands
     private static string Number(int number) => number.ToString("N0", CultureInfo.InvariantCulture);
 
     private static string Local(DateTimeOffset instant, DateTimeZone zone) =>
-        Instant.FromDateTimeOffset(instant).InZone(zone).ToString("ddd uuuu-MM-dd HH:mm x", CultureInfo.InvariantCulture);
+        instant.InZone(zone).ToString("ddd uuuu-MM-dd HH:mm x", CultureInfo.InvariantCulture);
 }

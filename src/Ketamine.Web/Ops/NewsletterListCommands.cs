@@ -1,12 +1,8 @@
 using System.CommandLine;
-using System.Globalization;
 using CsvHelper;
-using Ketamine.Content;
 using Ketamine.Content.Reading;
 using Ketamine.Web.Data;
 using Ketamine.Web.Features.Newsletter;
-using Microsoft.EntityFrameworkCore;
-using NodaTime;
 
 namespace Ketamine.Web.Ops;
 
@@ -24,47 +20,33 @@ internal static class NewsletterListCommands
     public static Command Import(OpsSite site)
     {
         var file = new Argument<FileInfo>("file") { Description = "CSV with the columns email, consentDate, and consentSource." };
-        var command = new Command("import", "Adds people who agreed elsewhere. If any row is wrong, no one is added.") { file };
-        command.SetAction((line, cancellation) => site.RunAsync(async services =>
+        return site.Command("import", "Adds people who agreed elsewhere. If any row is wrong, no one is added.", [file], async (run, cancellation) =>
         {
-            var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
-            var zone = services.GetRequiredService<ContentStore>().Current.Clinic.TimeZone;
-            if (await ReadAsync(line.GetValue(file)!, zone, now, line.InvocationConfiguration.Error, cancellation) is not { } people)
-            {
-                await line.InvocationConfiguration.Error.WriteLineAsync("No one was added.");
-                return 1;
-            }
+            var now = run.Now;
+            var zone = run.Clinic.TimeZone;
+            if (await ReadAsync(run.Value(file)!, zone, now, run.Error, cancellation) is not { } people)
+                return await run.FailAsync("No one was added.");
 
             Imported imported;
             try
             {
-                imported = await services.GetRequiredService<SubscriberList>().ImportAsync(people, cancellation);
+                imported = await run.Get<SubscriberList>().ImportAsync(people, cancellation);
             }
             catch (DbUpdateException failure) when (ClinicDatabase.IsTaken(failure))
             {
-                await line.InvocationConfiguration.Error.WriteLineAsync(
-                    "Someone in the file subscribed just now. No one was added; run this again."
-                );
-                return 1;
+                return await run.FailAsync("Someone in the file subscribed just now. No one was added; run this again.");
             }
 
-            await line.InvocationConfiguration.Output.WriteLineAsync(
+            await run.WriteAsync(
                 $"{imported.Added} added, {imported.Already} already on the list, "
-                    + $"{imported.Left} unsubscribed and {imported.Unreachable} unreachable, not added."
-            );
+                    + $"{imported.Left} unsubscribed and {imported.Unreachable} unreachable, not added.");
             return 0;
-        }, startsFolder: true));
-        return command;
+        }, startsFolder: true);
     }
 
     /// <summary>The people in a file; null if anything is wrong with it, after reporting every problem.</summary>
     private static async Task<List<(EmailAddress, Agreement)>?> ReadAsync(
-        FileInfo file,
-        DateTimeZone zone,
-        DateTimeOffset now,
-        TextWriter error,
-        CancellationToken cancellation
-    )
+        FileInfo file, DateTimeZone zone, DateTimeOffset now, TextWriter error, CancellationToken cancellation)
     {
         var (people, seen, wrong) = (new List<(EmailAddress, Agreement)>(), new Dictionary<string, long>(StringComparer.Ordinal), false);
         try
@@ -122,47 +104,34 @@ internal static class NewsletterListCommands
         return null;
     }
 
-    public static Command Export(OpsSite site)
+    public static Command Export(OpsSite site) => site.Command("export", "Exports the list as CSV, which import can read.", [], async (run, cancellation) =>
     {
-        var command = new Command("export", "Exports the list as CSV, which import can read.");
-        command.SetAction((line, cancellation) => site.RunAsync(async services =>
-        {
-            await using var writer = CsvWriter.Create(line.InvocationConfiguration.Output, CsvWriterOptions.Default, leaveOpen: true);
-            await writer.WriteRecordAsync(Columns, cancellation);
-            foreach (var reader in await SubscribedAsync(services, cancellation))
-                await writer.WriteRecordAsync(
-                    [
-                        Cell(reader.Email!),
-                        reader.ConsentAt.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
-                        Cell(reader.ConsentSource),
-                    ],
-                    cancellation
-                );
-            return 0;
-        }));
-        return command;
-    }
+        await using var writer = CsvWriter.Create(run.Output, CsvWriterOptions.Default, leaveOpen: true);
+        await writer.WriteRecordAsync(Columns, cancellation);
+        foreach (var reader in await SubscribedAsync(run.Db, cancellation))
+            await writer.WriteRecordAsync(
+                [
+                    Cell(reader.Email!),
+                    reader.ConsentAt.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
+                    Cell(reader.ConsentSource),
+                ],
+                cancellation);
+        return 0;
+    });
 
-    public static Command List(OpsSite site)
+    public static Command List(OpsSite site) => site.Command("list", "Shows who is on the list, since when, and where they agreed.",
+        [], async (run, cancellation) =>
     {
-        var command = new Command("list", "Shows who is on the list, since when, and where they agreed.");
-        command.SetAction((line, cancellation) => site.RunAsync(async services =>
+        var count = 0;
+        foreach (var reader in await SubscribedAsync(run.Db, cancellation))
         {
-            var output = line.InvocationConfiguration.Output;
-            var count = 0;
-            foreach (var reader in await SubscribedAsync(services, cancellation))
-            {
-                count++;
-                await output.WriteLineAsync(
-                    $"{reader.Email}  agreed {reader.ConsentAt.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}, {reader.ConsentSource}"
-                );
-            }
+            count++;
+            await run.WriteAsync($"{reader.Email}  agreed {reader.ConsentAt.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}, {reader.ConsentSource}");
+        }
 
-            await output.WriteLineAsync($"{count} subscribed");
-            return 0;
-        }));
-        return command;
-    }
+        await run.WriteAsync($"{count} subscribed");
+        return 0;
+    });
 
     public static Command Bounces(OpsSite site)
     {
@@ -171,24 +140,18 @@ internal static class NewsletterListCommands
             Description = "Reports as email files (.eml), or folders of them, such as a mailbox.",
             Arity = ArgumentArity.OneOrMore,
         };
-        var command = new Command("bounces", "Reads delivery reports (RFC 3464) and removes readers whose mailbox no longer exists.") { paths };
-        command.SetAction((line, cancellation) => site.RunAsync(async services =>
+        return site.Command("bounces", "Reads delivery reports (RFC 3464) and removes readers whose mailbox no longer exists.",
+            [paths], async (run, cancellation) =>
         {
-            var (list, output) = (services.GetRequiredService<SubscriberList>(), line.InvocationConfiguration.Output);
+            var (list, output) = (run.Get<SubscriberList>(), run.Output);
             var (effects, none) = (new Dictionary<ReportEffect, int>(), 0);
-            var files = line.GetValue(paths)!
+            var files = run.Value(paths)!
                 .SelectMany(
                     IEnumerable<string> (path) =>
-                        Directory.Exists(path) ? Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal) : [path]
-                );
+                        Directory.Exists(path) ? Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal) : [path]);
             foreach (var path in files)
             {
-                if (!File.Exists(path))
-                {
-                    await line.InvocationConfiguration.Error.WriteLineAsync($"There is no file {path}.");
-                    return 1;
-                }
-
+                if (!File.Exists(path)) return await run.FailAsync($"There is no file {path}.");
                 if (MailReport.Read(await File.ReadAllTextAsync(path, cancellation)) is not { } report)
                 {
                     none++;
@@ -200,8 +163,7 @@ internal static class NewsletterListCommands
                     effects[outcome.Effect] = effects.GetValueOrDefault(outcome.Effect) + 1;
                     await output.WriteLineAsync(
                         $"{(outcome.Reader.Length > 0 ? outcome.Reader : Path.GetFileName(path))}  "
-                            + $"{(outcome.Status.Length > 0 ? outcome.Status + "  " : "")}{Describe(outcome.Effect)}"
-                    );
+                            + $"{(outcome.Status.Length > 0 ? outcome.Status + "  " : "")}{Describe(outcome.Effect)}");
                 }
             }
 
@@ -209,13 +171,11 @@ internal static class NewsletterListCommands
                 $"{Count(ReportEffect.Removed)} removed, {Count(ReportEffect.Complained)} unsubscribed by complaint, "
                     + $"{Count(ReportEffect.AlreadyOff)} already off; ignored: {Count(ReportEffect.Temporary)} temporary, "
                     + $"{Count(ReportEffect.NotOurs)} not about our email; "
-                    + (none == 1 ? "1 file wasn't a report." : $"{none} files weren't reports.")
-            );
+                    + (none == 1 ? "1 file wasn't a report." : $"{none} files weren't reports."));
             return 0;
 
             int Count(ReportEffect effect) => effects.GetValueOrDefault(effect);
-        }));
-        return command;
+        });
     }
 
     private static string Describe(ReportEffect effect) => effect switch
@@ -236,13 +196,7 @@ internal static class NewsletterListCommands
     }
 
     // Addresses are encrypted, so the database can't sort them.
-    private static async Task<IEnumerable<Subscriber>> SubscribedAsync(IServiceProvider services, CancellationToken cancellation) =>
-        (
-            await services
-                .GetRequiredService<ClinicDb>()
-                .Set<Subscriber>()
-                .AsNoTracking()
-                .Where(s => s.State == SubscriberState.Subscribed)
-                .ToListAsync(cancellation)
-        ).OrderBy(reader => reader.Email, StringComparer.Ordinal);
+    private static async Task<IEnumerable<Subscriber>> SubscribedAsync(ClinicDb db, CancellationToken cancellation) =>
+        (await db.Set<Subscriber>().AsNoTracking().Where(s => s.State == SubscriberState.Subscribed).ToListAsync(cancellation))
+            .OrderBy(reader => reader.Email, StringComparer.Ordinal);
 }

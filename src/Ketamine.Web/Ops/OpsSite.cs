@@ -1,17 +1,27 @@
-using Ketamine.Content;
+using System.CommandLine;
 using Ketamine.Web.Data;
-using Microsoft.Extensions.Options;
 
 namespace Ketamine.Web.Ops;
 
 /// <summary>The site's services and settings for a command, without serving the site.</summary>
-/// <param name="build">Builds the site. Called only by commands that need it, so that <c>content check</c> works on a broken folder.</param>
+/// <param name="build">Builds the site. Called only by commands that need it, so <c>content check</c> works on a broken folder.</param>
 public sealed class OpsSite(Func<WebApplication> build)
 {
-    /// <summary>Runs a command in its own service scope.</summary>
+    /// <summary>A command that runs in its own service scope.</summary>
+    /// <param name="inputs">Its arguments and options.</param>
+    /// <param name="work">Returns the exit code.</param>
     /// <param name="startsFolder">Whether the command makes sense before the site's first start, and may make its data folder.</param>
-    /// <returns>The command's exit code.</returns>
-    public Task<int> RunAsync(Func<IServiceProvider, Task<int>> work, bool startsFolder = false) => RunWithSettingsAsync(async services =>
+    public Command Command(
+        string name, string description, IEnumerable<Symbol> inputs, Func<OpsRun, CancellationToken, Task<int>> work, bool startsFolder = false)
+    {
+        var command = new Command(name, description);
+        foreach (var option in inputs.OfType<Option>()) command.Add(option);
+        foreach (var argument in inputs.OfType<Argument>()) command.Add(argument);
+        command.SetAction((line, cancellation) => RunAsync(services => work(new OpsRun(line, services), cancellation), startsFolder));
+        return command;
+    }
+
+    private Task<int> RunAsync(Func<IServiceProvider, Task<int>> work, bool startsFolder) => RunWithSettingsAsync(async services =>
     {
         if (!services.TryReadContent(Console.Error)) return 1;
         if (!startsFolder && MissingDatabase(services) is { } missing)

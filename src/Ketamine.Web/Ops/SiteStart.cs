@@ -1,4 +1,3 @@
-using Ketamine.Content;
 using Ketamine.Web.Data;
 using Microsoft.AspNetCore.Mvc.Infrastructure;
 

@@ -1,10 +1,4 @@
-using System.Collections.Immutable;
-using System.Globalization;
 using System.Security;
-using System.Security.Cryptography;
-using System.Text;
-using System.Text.RegularExpressions;
-using Ketamine.Content;
 using Ketamine.Web.Features.Shared;
 
 namespace Ketamine.Web.Ops;
@@ -47,23 +41,20 @@ public sealed partial record SocialCard(string Name, string Svg)
         var svg = new StringBuilder();
         svg.Append(
             CultureInfo.InvariantCulture,
-            $"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{Width}\" height=\"{Height}\" viewBox=\"0 0 {Width} {Height}\">\n"
-        );
+            $"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{Width}\" height=\"{Height}\" viewBox=\"0 0 {Width} {Height}\">\n");
         svg.Append(CultureInfo.InvariantCulture, $"<rect width=\"{Width}\" height=\"{Height}\" fill=\"{paper}\"/>\n");
         if (plate is not null)
         {
             svg.Append(CultureInfo.InvariantCulture, $"<rect x=\"{PlateLeft}\" width=\"{Width - PlateLeft}\" height=\"{Height}\" fill=\"{tint}\"/>\n");
             svg.Append(
                 CultureInfo.InvariantCulture,
-                $"<image x=\"{PlateLeft}\" width=\"{Width - PlateLeft}\" height=\"{Height}\" preserveAspectRatio=\"xMidYMid slice\" href=\"{plate}\"/>\n"
-            );
+                $"<image x=\"{PlateLeft}\" width=\"{Width - PlateLeft}\" height=\"{Height}\" preserveAspectRatio=\"xMidYMid slice\" href=\"{plate}\"/>\n");
         }
 
         svg.Append(
             CultureInfo.InvariantCulture,
             $"<rect width=\"{Width}\" height=\"12\" fill=\"{accent}\"/>\n"
-                + $"<g fill=\"{ink}\" font-family=\"'Liberation Serif', 'Times New Roman', Times, serif\">\n"
-        );
+                + $"<g fill=\"{ink}\" font-family=\"'Liberation Serif', 'Times New Roman', Times, serif\">\n");
         var line = Margin + 44 + size * .8;
         foreach (var words in lines)
         {
@@ -75,8 +66,7 @@ public sealed partial record SocialCard(string Name, string Svg)
         svg.Append(CultureInfo.InvariantCulture, $"<rect x=\"{Margin}\" y=\"520\" width=\"64\" height=\"4\" fill=\"{accent}\"/>\n");
         svg.Append(
             CultureInfo.InvariantCulture,
-            $"<text x=\"{Margin}\" y=\"566\" font-size=\"{FootSize(foot, width)}\" fill=\"{accent}\">{SecurityElement.Escape(foot)}</text>\n</g>\n</svg>\n"
-        );
+            $"<text x=\"{Margin}\" y=\"566\" font-size=\"{FootSize(foot, width)}\" fill=\"{accent}\">{SecurityElement.Escape(foot)}</text>\n</g>\n</svg>\n");
         return new SocialCard(name, svg.ToString());
     }
 

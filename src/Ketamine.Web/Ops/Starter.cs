@@ -1,14 +1,8 @@
-using Ketamine.Content.Editing;
-using System.Text;
-using Ketamine.Content;
 using Ketamine.Content.Reading;
-using NodaTime;
 
 namespace Ketamine.Web.Ops;
 
-/// <summary>
-/// Writes a new clinic's folder: text that is true of any careful clinic, with marks for what only the clinic's own people can write.
-/// </summary>
+/// <summary>Writes a new clinic's folder: text that is true of any careful clinic, with marks for what only the clinic's own people can write.</summary>
 internal static class Starter
 {
     private const string Prefix = "starter/";
@@ -38,12 +32,7 @@ internal static class Starter
     }
 
     /// <summary>One of the starter files, with its placeholders unfilled.</summary>
-    public static string Read(string file)
-    {
-        using var stream = EmbeddedFile.Open(typeof(Starter).Assembly, Prefix + file);
-        using var reader = new StreamReader(stream);
-        return reader.ReadToEnd();
-    }
+    public static string Read(string file) => EmbeddedFile.ReadText(typeof(Starter).Assembly, Prefix + file);
 
     /// <summary>Paths relative to the folder, with forward slashes.</summary>
     public static IEnumerable<string> Files() =>
@@ -71,8 +60,7 @@ internal static class Starter
                 "@@whereabouts@@",
                 $"We are in {clinic.City}{(clinic.Region is null ? "" : $", {clinic.Region}")}. "
                     + "[[Write: how to find the door, where to park, and what the room is like.]]",
-                StringComparison.Ordinal
-            )
+                StringComparison.Ordinal)
             .Replace("@@today@@", today.ToString("uuuu-MM-dd", null), StringComparison.Ordinal);
     }
 
@@ -86,8 +74,7 @@ internal static class Starter
 
             name: {Yaml.Quote(clinic.Name)}
             description: {Yaml.Quote(
-                $"Ketamine treatment in {clinic.City}, by people who stay with you. What is known, what is not, and who should not have it."
-            )}
+                $"Ketamine treatment in {clinic.City}, by people who stay with you. What is known, what is not, and who should not have it.")}
             url: {clinic.Origin}{(clinic.Url is null ? "  # [[Write: the site's address]]" : "")}
             timeZone: {clinic.Zone}
 
@@ -105,8 +92,7 @@ internal static class Starter
             """);
         foreach (var hours in clinic.Hours)
             yml.Append(
-                $"  - days: {WrittenTimes.List(hours.Days)}\n    opens: {WrittenTimes.Quoted(hours.Opens)}\n    closes: {WrittenTimes.Quoted(hours.Closes)}\n"
-            );
+                $"  - days: {WrittenTimes.List(hours.Days)}\n    opens: {WrittenTimes.Quoted(hours.Opens)}\n    closes: {WrittenTimes.Quoted(hours.Closes)}\n");
         if (clinic.Booking) AppendConsultation(yml, clinic);
         yml.Append("""
 
@@ -143,7 +129,6 @@ internal static class Starter
 
         yml.Append(
             "  by: [phone]\n  privacy: We keep what you write here to arrange this call. "
-                + "No one outside the clinic sees it. We delete it after two years, or sooner if you ask.\n"
-        );
+                + "No one outside the clinic sees it. We delete it after two years, or sooner if you ask.\n");
     }
 }

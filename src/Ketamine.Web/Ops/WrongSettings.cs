@@ -1,5 +1,3 @@
-using System.Globalization;
-using Ketamine.Content;
 using Ketamine.Web.Data;
 using Ketamine.Web.Features.Newsletter;
 using Ketamine.Web.Features.Staff;

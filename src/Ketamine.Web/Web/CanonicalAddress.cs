@@ -1,5 +1,3 @@
-using System.Text.RegularExpressions;
-
 namespace Ketamine.Web.Web;
 
 /// <summary>One address per page: lower case, single slashes, no trailing slash. Other forms redirect there with their query.</summary>

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Ketamine.Web.Web;
@@ -9,7 +7,7 @@ namespace Ketamine.Web.Web;
 /// Replaces the framework's UseExceptionHandler and UseStatusCodePagesWithReExecute, which keep the failed request's method: for a refused POST, the
 /// error page would be refused too, and the response would be 405 or 404 instead of the actual status.
 /// </remarks>
-public sealed partial class ErrorPages(RequestDelegate next, string path, Func<int, string>? lastResort, IHostEnvironment environment, ILogger<ErrorPages> log)
+public sealed partial class ErrorPages(RequestDelegate next, string path, Func<int, string>? fallback, IHostEnvironment environment, ILogger<ErrorPages> log)
 {
     public async Task InvokeAsync(HttpContext context)
     {
@@ -65,7 +63,7 @@ public sealed partial class ErrorPages(RequestDelegate next, string path, Func<i
         }
         catch (Exception failure) when (!response.HasStarted && !context.RequestAborted.IsCancellationRequested)
         {
-            if (lastResort is null) LogFailure(failure);
+            if (fallback is null) LogFailure(failure);
             else LogFallback(failure);
             Restart(response, status);
         }
@@ -75,9 +73,9 @@ public sealed partial class ErrorPages(RequestDelegate next, string path, Func<i
             context.SetEndpoint(askedEndpoint);
         }
 
-        if (lastResort is null || response is not { HasStarted: false, ContentType: null, StatusCode: >= 400 }) return;
+        if (fallback is null || response is not { HasStarted: false, ContentType: null, StatusCode: >= 400 }) return;
         response.ContentType = "text/html; charset=utf-8";
-        var page = Encoding.UTF8.GetBytes(lastResort(status));
+        var page = Encoding.UTF8.GetBytes(fallback(status));
         response.ContentLength = page.Length;
         if (!HttpMethods.IsHead(askedMethod)) await response.Body.WriteAsync(page, context.RequestAborted);
     }
@@ -102,16 +100,16 @@ public static class ErrorPagesSetup
 {
     /// <summary>
     /// Shows the page at <paramref name="path"/> (with {0} for the status) for every response with status 400 or above and no body, including after an
-    /// unhandled exception, and <paramref name="lastResort"/> if that page itself fails.
+    /// unhandled exception, and <paramref name="fallback"/> if that page itself fails.
     /// </summary>
-    /// <param name="lastResort">
+    /// <param name="fallback">
     /// HTML for a status, built without anything that could fail; null to leave the response, still without a body, to the error pages in front.
     /// </param>
-    public static IApplicationBuilder UseErrorPages(this IApplicationBuilder app, string path, Func<int, string>? lastResort)
+    public static IApplicationBuilder UseErrorPages(this IApplicationBuilder app, string path, Func<int, string>? fallback)
     {
         var services = app.ApplicationServices;
         var (environment, log) = (services.GetRequiredService<IHostEnvironment>(), services.GetRequiredService<ILogger<ErrorPages>>());
-        return app.Use(next => new ErrorPages(next, path, lastResort, environment, log).InvokeAsync);
+        return app.Use(next => new ErrorPages(next, path, fallback, environment, log).InvokeAsync);
     }
 }
 

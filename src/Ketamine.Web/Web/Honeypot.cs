@@ -19,7 +19,6 @@ public sealed class Honeypot : TagHelper
     /// <summary>Whether the field was filled in. Such requests are quarantined, never dropped.</summary>
     public static bool Caught(HttpRequest request) => request.HasFormContentType && !string.IsNullOrWhiteSpace(request.Form[Field]);
 
-    /// <inheritdoc />
     public override void Process(TagHelperContext context, TagHelperOutput output)
     {
         output.TagName = "div";

@@ -1,6 +1,5 @@
 using System.Data.Common;
 using System.Net.Sockets;
-using System.Text;
 using Microsoft.Data.Sqlite;
 using Serilog;
 using Serilog.Configuration;
@@ -78,9 +77,7 @@ public static class LogRedaction
                         logEvent.MessageTemplate,
                         logEvent.Properties.Select(property => new LogEventProperty(property.Key, property.Value)),
                         logEvent.TraceId ?? default,
-                        logEvent.SpanId ?? default
-                    )
-            );
+                        logEvent.SpanId ?? default));
     }
 
     // Sinks write the result of ToString.

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Serilog;
 using Serilog.Core;
 using Serilog.Events;
@@ -28,8 +27,7 @@ public static class Logs
                     retainedFileCountLimit: 14,
                     fileSizeLimitBytes: 100 * 1024 * 1024,
                     rollOnFileSizeLimit: true,
-                    hooks: new PrivateLogFiles()
-                )
+                    hooks: new PrivateLogFiles())
             );
         var console = builder.Configuration["Logs:Console"];
         if (console == "Error")

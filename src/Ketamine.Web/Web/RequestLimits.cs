@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Threading.RateLimiting;
@@ -53,9 +52,7 @@ public static class RequestLimits
         return app;
     }
 
-    /// <summary>
-    /// The unit of the limits: an IPv4 address, or an IPv6 /64, which one household gets and from which one person can use 2^64 addresses.
-    /// </summary>
+    /// <summary>The unit of the limits: an IPv4 address, or an IPv6 /64, which one household gets and from which one person can use 2^64 addresses.</summary>
     public static string Origin(IPAddress? address)
     {
         if (address is null) return "";

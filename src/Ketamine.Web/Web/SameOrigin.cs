@@ -34,8 +34,6 @@ public static class SameOrigin
     }
 }
 
-/// <summary>
-/// Allows requests from anywhere: only for the email program's one-click unsubscribe (RFC 8058), which is authorized by its token.
-/// </summary>
+/// <summary>Allows requests from anywhere: only for the email program's one-click unsubscribe (RFC 8058), which is authorized by its token.</summary>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Method)]
 public sealed class AllowOtherOriginsAttribute : Attribute;

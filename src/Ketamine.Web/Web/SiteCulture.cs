@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Ketamine.Web.Web;
 
 /// <summary>The site has one language: honoring the browser's preference would put several pages at one address.</summary>

@@ -1,6 +1,5 @@
 using System.Net;
 using Microsoft.AspNetCore.HttpOverrides;
-using Microsoft.Extensions.Options;
 
 namespace Ketamine.Web.Web;
 
@@ -36,7 +35,6 @@ public static class TrustedProxies
             throw new OptionsValidationException(
                 Key,
                 typeof(ForwardedHeadersOptions),
-                [$"{Key} contains \"{entry}\"; use an IP address (10.0.0.5) or a network (10.0.0.0/8)"]
-            );
+                [$"{Key} contains \"{entry}\"; use an IP address (10.0.0.5) or a network (10.0.0.0/8)"]);
     }
 }

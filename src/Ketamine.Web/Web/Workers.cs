@@ -52,14 +52,12 @@ internal sealed class AfterFirstPage<T>(IServiceProvider services, FirstPage pag
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
     private volatile T? _worker;
 
-    /// <inheritdoc />
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         if (_worker is { } worker) await worker.StopAsync(cancellationToken);
         await base.StopAsync(cancellationToken);
     }
 
-    /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         try

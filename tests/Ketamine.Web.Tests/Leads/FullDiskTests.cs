@@ -130,7 +130,7 @@ public sealed class FullDiskTests : IAsyncLifetime
         var mails = await db.Set<OutboxMessage>().AsNoTracking().Where(mail => Kinds.Contains(mail.Kind)).ToListAsync();
         mails.Count.ShouldBe(2 * kept.Count);
         _mailServer.Received.Select(mail => $"<{mail.MessageId}>").Order()
-            .ShouldBe(mails.Select(mail => mail.MessageId).Order(), "each mail arrived, once");
+            .ShouldBe(mails.Select(mail => mail.MessageId).Order(), "each email arrived, once");
         (await db.Database.SqlQueryRaw<string>("PRAGMA integrity_check").ToListAsync()).ShouldHaveSingleItem().ShouldBe("ok");
         site.Output.ShouldAllBe(line => !line.Contains("canary", StringComparison.OrdinalIgnoreCase));
     }

@@ -110,7 +110,7 @@ public sealed class KillTests(Xunit.Abstractions.ITestOutputHelper output) : IAs
             rows.Where(row => row.Kind == kind).Select(row => row.LeadId!.Value).Order().ShouldBe(leads.Select(lead => lead.Id).Order());
 
         var arrived = _mailServer.Received.Select(mail => $"<{mail.MessageId}>").GroupBy(id => id).ToDictionary(mails => mails.Key, mails => mails.Count());
-        arrived.Keys.Order().ShouldBe(rows.Select(row => row.MessageId).Order(), "each mail arrived, and nothing else did");
+        arrived.Keys.Order().ShouldBe(rows.Select(row => row.MessageId).Order(), "each email arrived, and nothing else did");
         arrived.Values.Max().ShouldBeLessThanOrEqualTo(2);
         var twice = arrived.Values.Count(count => count == 2);
         twice.ShouldBeLessThanOrEqualTo(kills * OutboxWorker.AtOnce, "only what was in hand at a kill may come twice");

@@ -13,7 +13,7 @@ public sealed class MailBodyTests
         .Facts(
             ("When", "Tuesday, November 24 at 10:20 am Mountain Time"),
             ("How", "We call (303) 555-0142"),
-            ("A label that is far too long to stand beside", "value")
+            ("A label that is far too long to place beside", "value")
         )
         .Button("Change or cancel", new Uri("https://juniper.example/consultation/manage/AbCdEfGhIjKlMnOpQrStUvWxYz0123456789AbCdEfG"))
         .Quote("First line <b>bold</b>\n\nA second, much longer line of what the person wrote to the clinic, wrapped for reading")
@@ -36,7 +36,7 @@ public sealed class MailBodyTests
 
             When:  Tuesday, November 24 at 10:20 am Mountain Time
             How:   We call (303) 555-0142
-            A label that is far too long to stand beside:
+            A label that is far too long to place beside:
                    value
 
             Change or cancel:

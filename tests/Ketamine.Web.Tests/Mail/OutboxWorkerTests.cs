@@ -292,7 +292,7 @@ public sealed class OutboxWorkerTests
             await Task.Delay(20);
         }
 
-        office.Mailbox.OfKind("broken").Select(mail => mail.To).ShouldBeUnique("a mail that can't be marked as sent is not sent again by the same process");
+        office.Mailbox.OfKind("broken").Select(mail => mail.To).ShouldBeUnique("an email that can't be marked as sent isn't sent again by the same process");
         using var impatient = new CancellationTokenSource(TimeSpan.FromMilliseconds(100));
         await office.Worker.StopAsync(impatient.Token);
 

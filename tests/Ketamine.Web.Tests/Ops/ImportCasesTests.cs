@@ -47,7 +47,7 @@ public sealed class ImportCasesTests : IDisposable
     [InlineData("<p>HCO<span style=\"vertical-align: sub\">3</span>, <math><msup><mi>m</mi><mn>2</mn></msup></math></p>", "HCO₃, m²",
         "a formula, written as plain text: m2")]
     [InlineData("<p>Was <span style=\"color:red;text-decoration:line-through\">$400</span>$300</p>", "Was $300", "text that was struck out: $400")]
-    [InlineData("<p>Words. <span style=\"display:none\">More.</span></p>", "Words. More.", "text was hidden on the old page, and is visible now: More.")]
+    [InlineData("<p>Words. <span style=\"display:none\">More.</span></p>", "Words. More.", "text that was hidden on the old page is visible now: More.")]
     [InlineData("<p>He said <q>never</q>. <a>None</a> <a href=\"\">here</a></p>", "He said “never”. None here", "0 things")]
     [InlineData("<p><a href=\"ftp://a.example/f\">the form</a></p>", "the form", "the link to ftp://a.example/f: only its words \"the form\" are kept")]
     [InlineData("<p>Words.</p><form><button>Ask us</button></form>", "Words.", "<form>: Ask us")]

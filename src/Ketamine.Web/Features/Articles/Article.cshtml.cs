@@ -1,9 +1,5 @@
-using System.Collections.Immutable;
-using Ketamine.Content;
 using Ketamine.Web.Features.Shared;
 using Ketamine.Web.Web;
-using Microsoft.AspNetCore.Mvc;
-using Microsoft.Extensions.Localization;
 
 namespace Ketamine.Web.Features.Articles;
 
@@ -35,7 +31,6 @@ public sealed class ArticlePage(ContentStore store, IStringLocalizer<SiteStrings
 
     public override ContentItem? Subject => Article;
 
-    /// <inheritdoc />
     public override IEnumerable<string> Sheets => [SiteAssets.Text]; // the form is at the end, and brings its own
 
     public IActionResult OnGet(string slug)

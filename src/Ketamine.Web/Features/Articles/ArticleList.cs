@@ -1,6 +1,3 @@
-using System.Collections.Immutable;
-using Ketamine.Content;
-
 namespace Ketamine.Web.Features.Articles;
 
 /// <summary>One page of a list of articles.</summary>

@@ -1,11 +1,7 @@
 using System.Collections.Concurrent;
-using System.Collections.Frozen;
-using Ketamine.Content;
 using Ketamine.Web.Data;
 using Ketamine.Web.Web;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
-using NodaTime;
 
 namespace Ketamine.Web.Features.Articles;
 
@@ -60,8 +56,7 @@ public sealed class ViewCounter(IDbContextFactory<ClinicDb> databases, ContentSt
                     INSERT INTO "ArticleViews" ("Slug", "Day", "Count") VALUES ({key.Slug}, {key.Day}, {count})
                     ON CONFLICT ("Slug", "Day") DO UPDATE SET "Count" = "ArticleViews"."Count" + excluded."Count"
                     """,
-                    cancellation
-                );
+                    cancellation);
             }
             catch
             {
@@ -71,21 +66,18 @@ public sealed class ViewCounter(IDbContextFactory<ClinicDb> databases, ContentSt
         }
     }
 
-    /// <inheritdoc />
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         await ReadTotalsAsync(cancellationToken);
         await base.StartAsync(cancellationToken);
     }
 
-    /// <inheritdoc />
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
         await TryAsync(WriteAsync, cancellationToken);
     }
 
-    /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Pause, clock);
@@ -119,7 +111,7 @@ public sealed class ViewCounter(IDbContextFactory<ClinicDb> databases, ContentSt
         }
     }
 
-    private DateOnly Today() => Instant.FromDateTimeOffset(clock.GetUtcNow()).InZone(content.Current.Clinic.TimeZone).Date.ToDateOnly();
+    private DateOnly Today() => clock.GetUtcNow().InZone(content.Current.Clinic.TimeZone).Date.ToDateOnly();
 }
 
 /// <summary>The beacon's address and the counter behind it.</summary>

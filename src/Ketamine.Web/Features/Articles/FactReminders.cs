@@ -1,7 +1,3 @@
-using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
-using Ketamine.Content;
 using Ketamine.Web.Data;
 using Ketamine.Web.Mail;
 
@@ -45,12 +41,10 @@ internal static class FactReminders
             Body = new MailBody()
                 .Paragraph(
                     "Some facts on the website are valid only until a certain date. "
-                        + "Check each against its source. Then update the date or the text in the file."
-                )
+                        + "Check each against its source. Then update the date or the text in the file.")
                 .Facts(
                     due.OrderBy(fact => fact.Until)
-                        .Select(fact => ($"{fact.File}, line {fact.Line}", $"{fact.What}: {(fact.IsOver(site.Today) ? "held" : "holds")} until {Day(fact)}"))
-                )
+                        .Select(fact => ($"{fact.File}, line {fact.Line}", $"{fact.What}: {(fact.IsOver(site.Today) ? "held" : "holds")} until {Day(fact)}")))
                 .Paragraph("To see the whole list: content check"),
         };
     }

@@ -1,4 +1,3 @@
-using Ketamine.Content;
 using Ketamine.Web.Features.Shared;
 using Ketamine.Web.Web;
 

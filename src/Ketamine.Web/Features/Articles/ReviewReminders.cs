@@ -1,10 +1,7 @@
-using Ketamine.Content;
 using Ketamine.Web.Data;
 using Ketamine.Web.Mail;
-using Microsoft.EntityFrameworkCore;
+using Ketamine.Web.Web;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
-using Microsoft.Extensions.Options;
-using NodaTime;
 
 namespace Ketamine.Web.Features.Articles;
 
@@ -16,9 +13,7 @@ public sealed class ReviewReminder
 {
     private static readonly int[] Steps = [-DatedFact.WarnDays, 0, 30];
 
-    private ReviewReminder()
-    {
-    }
+    private ReviewReminder() { }
 
     public ReviewReminder(string path, DateOnly reviewed, int step, DateTimeOffset at) => (Path, Reviewed, Step, At) = (path, reviewed, step, at);
 
@@ -71,35 +66,24 @@ public sealed class ReviewReminder
 /// Reminds staff 30 days before a medical review or a dated fact lapses, on that day, and 30 days after. The rows and the emails are saved in one
 /// transaction.
 /// </summary>
-public sealed class ReviewReminders(IServiceScopeFactory scopes, TimeProvider clock, ILogger<ReviewReminders> logger) : BackgroundService
+public sealed class ReviewReminders(IServiceScopeFactory scopes, TimeProvider clock, ILogger<ReviewReminders> logger)
+    : PeriodicWorker(TimeSpan.FromHours(1), clock)
 {
-    /// <inheritdoc />
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RunAsync(CancellationToken cancellation)
     {
-        using var hourly = new PeriodicTimer(TimeSpan.FromHours(1), clock);
-        do
-        {
-            try
-            {
-                await using var scope = scopes.CreateAsyncScope();
-                var services = scope.ServiceProvider;
-                await RemindAsync(
-                    services.GetRequiredService<ClinicDb>(),
-                    services.GetRequiredService<Outbox>(),
-                    services.GetRequiredService<ContentStore>().Current,
-                    services.GetRequiredService<IOptions<MailOptions>>().Value,
-                    clock.GetUtcNow(),
-                    stoppingToken
-                );
-            }
-            catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
-            {
-                // An unhandled exception here would stop the host; a missed reminder isn't worth that.
-                logger.LogWarning("Can't send review reminders; trying again in an hour: {Failure}", failure.GetType().Name);
-            }
-        }
-        while (await hourly.WaitForNextTickAsync(stoppingToken));
+        await using var scope = scopes.CreateAsyncScope();
+        var services = scope.ServiceProvider;
+        await RemindAsync(
+            services.GetRequiredService<ClinicDb>(),
+            services.GetRequiredService<Outbox>(),
+            services.GetRequiredService<ContentStore>().Current,
+            services.GetRequiredService<IOptions<MailOptions>>().Value,
+            Clock.GetUtcNow(),
+            cancellation);
     }
+
+    protected override void LogFailed(Exception failure) =>
+        logger.LogWarning("Can't send review reminders; trying again in an hour: {Failure}", failure.GetType().Name);
 
     /// <summary>Adds the due emails that don't exist yet. After a long outage, only a text's latest step is emailed.</summary>
     internal static async Task RemindAsync(ClinicDb db, Outbox outbox, Edition site, MailOptions mail, DateTimeOffset now, CancellationToken cancellation)
@@ -120,7 +104,7 @@ public sealed class ReviewReminders(IServiceScopeFactory scopes, TimeProvider cl
 
     private static MailDraft Draft(ContentItem text, MedicalReview review, int step, EmailAddress staff, Clinic clinic)
     {
-        var when = review.Due.ToString("MMMM d, yyyy", System.Globalization.CultureInfo.GetCultureInfo("en-US"));
+        var when = review.Due.ToString("MMMM d, yyyy", CultureInfo.GetCultureInfo("en-US"));
         return new MailDraft
         {
             Kind = "review-due",
@@ -133,13 +117,11 @@ public sealed class ReviewReminders(IServiceScopeFactory scopes, TimeProvider cl
                 .Paragraph(
                     step < 0
                         ? $"The medical review of \"{text.Title}\" holds until {when}."
-                        : $"The medical review of \"{text.Title}\" held until {when}. Read it against its sources, then sign it anew."
-                )
+                        : $"The medical review of \"{text.Title}\" held until {when}. Read it against its sources, then sign it anew.")
                 .Facts(
                     ("File", text.File),
                     ("Reviewed by", review.Reviewer.Name),
-                    ("Reviewed", review.Date.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture))
-                )
+                    ("Reviewed", review.Date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)))
                 .Paragraph($"To sign it: content sign {text.Slug} --by {review.Reviewer.Key}")
                 .Link("Read the page", new Uri(clinic.Url, text.Path)),
         };

@@ -1,14 +1,9 @@
-using System.Collections.Immutable;
-using Ketamine.Content;
 using Ketamine.Web.Data;
 using Ketamine.Web.Features.Shared;
 using Ketamine.Web.Leads;
 using Ketamine.Web.Web;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.AspNetCore.RateLimiting;
-using Microsoft.Extensions.Localization;
-using Microsoft.Extensions.Options;
 
 namespace Ketamine.Web.Features.Consultations;
 
@@ -47,7 +42,6 @@ public sealed class BookModel(
     /// <summary>The value of <see cref="Slot"/> for someone who needs a time that isn't offered.</summary>
     public const string OtherTime = "other";
 
-    /// <inheritdoc />
     public override IEnumerable<string> Sheets => [SiteAssets.Form];
 
     public FormErrors Errors { get; } = new();
@@ -199,7 +193,7 @@ public sealed class BookModel(
         return new PageResult { StatusCode = status };
     }
 
-    private CallTime At(DateTimeOffset instant) => new(NodaTime.Instant.FromDateTimeOffset(instant).InZone(Clinic.TimeZone), Rules.Minutes);
+    private CallTime At(DateTimeOffset instant) => new(instant.InZone(Clinic.TimeZone), Rules.Minutes);
 
     private async Task OfferOthersAsync(DateTimeOffset taken, CancellationToken cancellation)
     {

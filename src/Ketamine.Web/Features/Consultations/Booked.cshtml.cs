@@ -1,11 +1,7 @@
-using Ketamine.Content;
 using Ketamine.Web.Data;
 using Ketamine.Web.Features.Shared;
 using Ketamine.Web.Leads;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
-using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Localization;
 
 namespace Ketamine.Web.Features.Consultations;
 
@@ -85,7 +81,7 @@ public sealed class BookedModel(
     /// <summary>The calendar entry as a download, for people who gave no email address.</summary>
     public async Task<IActionResult> OnGetCalendarAsync(CancellationToken cancellation) =>
         await LoadAsync(cancellation) && Call is not null
-            ? File(System.Text.Encoding.UTF8.GetBytes(mails.Calendar(Call, Clinic)), "text/calendar; charset=utf-8", "call.ics")
+            ? File(Encoding.UTF8.GetBytes(mails.Calendar(Call, Clinic)), "text/calendar; charset=utf-8", "call.ics")
             : NotFound();
 
     private async Task<bool> LoadAsync(CancellationToken cancellation)

@@ -1,8 +1,6 @@
-using Ketamine.Web.Audit;
 using Ketamine.Web.Data;
 using Ketamine.Web.Leads;
 using Ketamine.Web.Mail;
-using Microsoft.EntityFrameworkCore;
 
 namespace Ketamine.Web.Features.Consultations;
 

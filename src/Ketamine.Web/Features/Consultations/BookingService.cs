@@ -1,11 +1,7 @@
-using System.Collections.Immutable;
-using System.Globalization;
-using Ketamine.Content;
 using Ketamine.Web.Audit;
 using Ketamine.Web.Data;
 using Ketamine.Web.Leads;
 using Ketamine.Web.Mail;
-using Microsoft.EntityFrameworkCore;
 
 namespace Ketamine.Web.Features.Consultations;
 
@@ -65,7 +61,7 @@ public sealed partial class BookingService(
         var (token, hash) = SecretLink.Create();
         for (var attempt = 0; attempt <= rules.Seats; attempt++)
         {
-            // A cheap check spares most who lose a race a write. The database decides among the others.
+            // Most requests that lose the race stop at this check, without a write. The database decides among the rest.
             if (await FreeSeatAsync(time, rules, but: null, cancellation) is not { } seat)
                 return await intake.FindTwinAsync(request, cancellation);
             try
@@ -222,8 +218,7 @@ public sealed partial class BookingService(
             db.Set<Consultation>().Where(call => call.Seat != null && call.HeldUntil != null && call.HeldUntil <= now),
             call => call.TryLapse(now),
             madeUp: false,
-            cancellation
-        );
+            cancellation);
     }
 
     /// <summary>

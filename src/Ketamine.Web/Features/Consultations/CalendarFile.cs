@@ -1,7 +1,3 @@
-using System.Globalization;
-using System.Text;
-using Ketamine.Content;
-
 namespace Ketamine.Web.Features.Consultations;
 
 /// <summary>

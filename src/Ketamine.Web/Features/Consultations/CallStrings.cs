@@ -1,13 +1,9 @@
-using System.Globalization;
-using Ketamine.Content;
 using Ketamine.Web.Features.Shared;
 using Ketamine.Web.Leads;
-using Microsoft.Extensions.Localization;
-using NodaTime;
 
 namespace Ketamine.Web.Features.Consultations;
 
-/// <summary>Formats the time of a call for pages, emails, and staff lists, so that it reads the same everywhere.</summary>
+/// <summary>Formats the time of a call for pages, emails, and staff lists, so it reads the same everywhere.</summary>
 public static class CallStrings
 {
     /// <summary>"Tuesday, November 24"</summary>

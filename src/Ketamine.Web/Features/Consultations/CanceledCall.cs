@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Ketamine.Web.Features.Consultations;
 
 /// <summary>What a page offers after a call was canceled or not confirmed in time.</summary>

@@ -1,6 +1,4 @@
-using Ketamine.Content;
 using Ketamine.Web.Leads;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Ketamine.Web.Features.Consultations;
@@ -15,9 +13,7 @@ public sealed class Consultation
     public static readonly TimeSpan UndoWithin = TimeSpan.FromMinutes(10);
 
     // For EF Core.
-    private Consultation()
-    {
-    }
+    private Consultation() { }
 
     /// <summary>Creates a call booked at <paramref name="now"/>.</summary>
     /// <param name="seat">From 0. The unique index decides whether it is free.</param>
@@ -71,8 +67,8 @@ public sealed class Consultation
     public string CalendarUid => $"{Id:N}@consultation";
 
     /// <summary>The time of the call in a time zone.</summary>
-    public CallTime Time(NodaTime.DateTimeZone zone) =>
-        new(NodaTime.Instant.FromDateTimeOffset(StartsAt).InZone(zone), (int)(EndsAt - StartsAt).TotalMinutes);
+    public CallTime Time(DateTimeZone zone) =>
+        new(StartsAt.InZone(zone), (int)(EndsAt - StartsAt).TotalMinutes);
 
     /// <summary>Whether the prospect can still change the call, which is until it ends.</summary>
     public bool CanChange(DateTimeOffset now) => Status is ConsultationStatus.Booked && now < EndsAt;

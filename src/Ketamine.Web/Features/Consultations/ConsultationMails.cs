@@ -1,8 +1,5 @@
-using Ketamine.Content;
 using Ketamine.Web.Leads;
 using Ketamine.Web.Mail;
-using Microsoft.Extensions.Localization;
-using Microsoft.Extensions.Options;
 
 namespace Ketamine.Web.Features.Consultations;
 
@@ -35,8 +32,7 @@ public sealed class ConsultationMails(IStringLocalizer<SiteStrings> words, IOpti
             words[
                 "We’re holding this time for you until {0}. To keep it, open the page below and press “Keep this time” there.",
                 words.OnDay(call.HeldUntil ?? call.StartsAt, clinic.TimeZone)
-            ]
-        );
+            ]);
         foreach (var reminder in Reminders(call, lead, token, clinic, call.CreatedAt)) yield return reminder;
     }
 
@@ -107,8 +103,7 @@ public sealed class ConsultationMails(IStringLocalizer<SiteStrings> words, IOpti
                 Body = new MailBody()
                     .Paragraph(
                         "These calls weren't confirmed, so their times are free again. "
-                            + "The requests are still in the queue: call, text, or email to agree on a time."
-                    )
+                            + "The requests are still in the queue: call, text, or email to agree on a time.")
                     .Facts(freed.Select(pair => (pair.Lead.Reference, When(pair.Call, clinic)))),
             };
         }
@@ -123,8 +118,7 @@ public sealed class ConsultationMails(IStringLocalizer<SiteStrings> words, IOpti
         Body = new MailBody()
             .Paragraph(
                 "That’s more than usual. Someone may be booking with fake names. "
-                    + "Times that aren’t confirmed become free again automatically. We send this email at most once a day."
-            )
+                    + "Times that aren’t confirmed become free again automatically. We send this email at most once a day.")
             .Paragraph("To see them by network: ops leads unconfirmed")
             .Paragraph("To free all times from the same network as one of them: ops leads free REFERENCE")
             .Paragraph("To free all of them: ops leads free --all"),
@@ -226,8 +220,7 @@ public sealed class ConsultationMails(IStringLocalizer<SiteStrings> words, IOpti
             {
                 body.Button(words["Undo, or choose another time"], new Uri(clinic.Url, $"/consultation/manage/{token}"));
                 body.Paragraph(
-                    words["You can undo this for {0} minutes, as long as no one else has booked the time.", (int)Consultation.UndoWithin.TotalMinutes]
-                );
+                    words["You can undo this for {0} minutes, as long as no one else has booked the time.", (int)Consultation.UndoWithin.TotalMinutes]);
             }
         }
         else
@@ -239,8 +232,7 @@ public sealed class ConsultationMails(IStringLocalizer<SiteStrings> words, IOpti
                     "The call is free and takes {0} minutes. Nothing is sold or decided during the call. "
                         + "Have the names of your medications handy, including ones you have tried. Someone you trust can listen in.",
                     (int)(call.EndsAt - call.StartsAt).TotalMinutes
-                ]
-            );
+                ]);
             var change = call.HeldUntil is null ? words["Reschedule or cancel"] : words["Keep this time, or change it"];
             body.Button(change, new Uri(clinic.Url, $"/consultation/manage/{token}"));
             body.Paragraph(words["The link opens a page that says what will happen. Nothing changes until you press a button there."]);
@@ -279,8 +271,7 @@ public sealed class ConsultationMails(IStringLocalizer<SiteStrings> words, IOpti
                     ? $"Not confirmed: please {(lead.ReachBy.HasFlag(ReachBy.Text) ? "call or text" : "call")} to confirm "
                         + $"by {words.OnDay(until, clinic.TimeZone)}, when the time becomes free again. Marking it as answered confirms it."
                     : $"Not confirmed yet: the time becomes free again at {words.OnDay(until, clinic.TimeZone)} "
-                        + "unless they press the button in their email, or you mark it as answered."
-            );
+                        + "unless they press the button in their email, or you mark it as answered.");
         }
 
         if (detail.Value is LeadDetail.Minimal) body.Paragraph(lead.FirstName);

@@ -1,32 +1,20 @@
 using Ketamine.Web.Data;
+using Ketamine.Web.Web;
 
 namespace Ketamine.Web.Features.Consultations;
 
 /// <summary>Releases unconfirmed calls whose hold has expired, every ten minutes. Their times show as free the moment the hold expires.</summary>
-public sealed partial class HeldCalls(IServiceScopeFactory scopes, TimeProvider clock, ILogger<HeldCalls> logger) : BackgroundService
+public sealed partial class HeldCalls(IServiceScopeFactory scopes, TimeProvider clock, ILogger<HeldCalls> logger)
+    : PeriodicWorker(TimeSpan.FromMinutes(10), clock)
 {
-    private static readonly TimeSpan Every = TimeSpan.FromMinutes(10);
-
-    /// <inheritdoc />
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RunAsync(CancellationToken cancellation)
     {
-        using var timer = new PeriodicTimer(Every, clock);
-        do
-        {
-            try
-            {
-                await using var scope = scopes.CreateAsyncScope();
-                var freed = await scope.ServiceProvider.GetRequiredService<BookingService>().LapseDueAsync(stoppingToken);
-                if (freed > 0) Freed(freed);
-            }
-            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
-            {
-                // An unhandled exception here would stop the host. The next run tries again.
-                Failed(ClinicDatabase.Cause(exception));
-            }
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+        await using var scope = scopes.CreateAsyncScope();
+        var freed = await scope.ServiceProvider.GetRequiredService<BookingService>().LapseDueAsync(cancellation);
+        if (freed > 0) Freed(freed);
     }
+
+    protected override void LogFailed(Exception failure) => Failed(ClinicDatabase.Cause(failure));
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Released {Calls} unconfirmed calls")]
     private partial void Freed(int calls);

@@ -1,10 +1,6 @@
-using System.Collections.Immutable;
-using Ketamine.Content;
 using Ketamine.Web.Features.Shared;
 using Ketamine.Web.Leads;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
-using Microsoft.Extensions.Localization;
 
 namespace Ketamine.Web.Features.Consultations;
 
@@ -85,8 +81,7 @@ public sealed class ManageModel(
         string field,
         string tooMany,
         string gone,
-        CancellationToken cancellation
-    )
+        CancellationToken cancellation)
     {
         await OpenAsync(cancellation);
         if (Call is null || Lead is null) return await OnGetAsync(cancellation);

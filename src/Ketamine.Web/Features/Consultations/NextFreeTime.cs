@@ -1,6 +1,4 @@
-using Ketamine.Content;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.Extensions.Localization;
 
 namespace Ketamine.Web.Features.Consultations;
 

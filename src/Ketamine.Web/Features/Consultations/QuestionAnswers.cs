@@ -1,8 +1,3 @@
-using System.Collections.Immutable;
-using Ketamine.Content;
-using Ketamine.Web.Leads;
-using Microsoft.Extensions.Localization;
-
 namespace Ketamine.Web.Features.Consultations;
 
 /// <summary>Reads the answers to the clinic's own questions on the booking form.</summary>

@@ -1,5 +1,4 @@
 using Ketamine.Web.Data;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Ketamine.Web.Features.Consultations;
@@ -10,9 +9,7 @@ public sealed class TimeOff : SealedRow<TimeOff.Why>
     /// <summary>The longest reason, in characters.</summary>
     public const int MaxReasonLength = 200;
 
-    private TimeOff()
-    {
-    }
+    private TimeOff() { }
 
     /// <param name="reason">For staff; null for none.</param>
     public TimeOff(DateTimeOffset startsAt, DateTimeOffset endsAt, string? reason, DateTimeOffset now)

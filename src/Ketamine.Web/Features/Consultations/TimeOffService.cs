@@ -1,10 +1,6 @@
-using System.Globalization;
-using Ketamine.Content;
 using Ketamine.Web.Audit;
 using Ketamine.Web.Data;
 using Ketamine.Web.Leads;
-using Microsoft.EntityFrameworkCore;
-using NodaTime;
 
 namespace Ketamine.Web.Features.Consultations;
 
@@ -52,5 +48,5 @@ public sealed class TimeOffService(ClinicDb db, ContentStore content, AuditLog a
     private string Words(DateTimeOffset from, DateTimeOffset to) => $"{Local(from)} to {Local(to)}";
 
     private string Local(DateTimeOffset instant) =>
-        Instant.FromDateTimeOffset(instant).InZone(content.Current.Clinic.TimeZone).LocalDateTime.ToString("uuuu-MM-dd HH:mm", CultureInfo.InvariantCulture);
+        instant.InZone(content.Current.Clinic.TimeZone).LocalDateTime.ToString("uuuu-MM-dd HH:mm", CultureInfo.InvariantCulture);
 }

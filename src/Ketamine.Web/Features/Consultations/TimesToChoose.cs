@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Ketamine.Web.Features.Consultations;
 
 /// <summary>The model of <c>_Times</c>, which shows free times as radio buttons, grouped by day, on the booking page and the page to move a call.</summary>

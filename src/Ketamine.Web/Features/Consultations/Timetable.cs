@@ -1,8 +1,3 @@
-using System.Collections.Immutable;
-using System.Globalization;
-using Ketamine.Content;
-using NodaTime;
-
 namespace Ketamine.Web.Features.Consultations;
 
 /// <summary>When a call takes place, in the clinic's time zone. Pages, emails, and the calendar file all render this value.</summary>
@@ -101,7 +96,7 @@ public sealed class Timetable(ConsultationRules rules, DateTimeZone zone, Openin
     public NotOffered? WhyNot(DateTimeOffset startsAt, DateTimeOffset now)
     {
         if (startsAt <= now) return NotOffered.Past;
-        var (wanted, today) = (Instant.FromDateTimeOffset(startsAt), Instant.FromDateTimeOffset(now).InZone(zone).Date);
+        var (wanted, today) = (Instant.FromDateTimeOffset(startsAt), now.InZone(zone).Date);
         if (wanted.InZone(zone).Date > today.PlusDays(rules.HorizonDays)) return NotOffered.TooFar;
         if (!Grid(today).Any(time => time.Start.ToInstant() == wanted)) return NotOffered.NoSuchTime;
         return wanted < Instant.FromDateTimeOffset(now) + Duration.FromHours(rules.MinimumNoticeHours) ? NotOffered.TooSoon : null;

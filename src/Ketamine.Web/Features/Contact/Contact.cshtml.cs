@@ -1,13 +1,9 @@
-using Ketamine.Content;
 using Ketamine.Web.Data;
 using Ketamine.Web.Features.Shared;
 using Ketamine.Web.Leads;
 using Ketamine.Web.Web;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.AspNetCore.RateLimiting;
-using Microsoft.Extensions.Localization;
-using Microsoft.Extensions.Options;
 
 namespace Ketamine.Web.Features.Contact;
 
@@ -39,7 +35,6 @@ public sealed class ContactModel(
     [BindProperty(SupportsGet = true, Name = "service")]
     public string? ServiceSlug { get; set; }
 
-    /// <inheritdoc />
     public override IEnumerable<string> Sheets => [SiteAssets.Form];
 
     public FormErrors Errors { get; } = new();

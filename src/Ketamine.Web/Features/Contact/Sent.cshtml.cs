@@ -1,11 +1,7 @@
-using Ketamine.Content;
 using Ketamine.Web.Data;
 using Ketamine.Web.Features.Shared;
 using Ketamine.Web.Leads;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
-using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Localization;
 
 namespace Ketamine.Web.Features.Contact;
 

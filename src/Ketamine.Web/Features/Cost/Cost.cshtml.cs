@@ -1,8 +1,5 @@
-using Ketamine.Content;
 using Ketamine.Web.Features.Shared;
 using Ketamine.Web.Web;
-using Microsoft.AspNetCore.Mvc;
-using Microsoft.Extensions.Localization;
 using Page = Ketamine.Content.Model.Page;
 
 namespace Ketamine.Web.Features.Cost;
@@ -16,7 +13,6 @@ public sealed class CostPage(ContentStore store, IStringLocalizer<SiteStrings> w
 
     public override ContentItem? Subject => Text;
 
-    /// <inheritdoc />
     public override IEnumerable<Price> Offers => Clinic.Prices;
 
     public IActionResult OnGet()
@@ -26,8 +22,7 @@ public sealed class CostPage(ContentStore store, IStringLocalizer<SiteStrings> w
         Introduce(
             SitePath.Cost,
             Text?.Title ?? T["Cost and insurance"],
-            Text?.Summary ?? T["What treatment costs, which insurance plans we work with, and how you can pay."]
-        );
+            Text?.Summary ?? T["What treatment costs, which insurance plans we work with, and how you can pay."]);
         Card = Text?.Image;
         return Page();
     }

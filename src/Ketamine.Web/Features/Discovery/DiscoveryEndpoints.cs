@@ -1,7 +1,4 @@
-using System.Text;
-using Ketamine.Content;
 using Ketamine.Web.Web;
-using Microsoft.Extensions.Localization;
 
 namespace Ketamine.Web.Features.Discovery;
 

@@ -1,7 +1,4 @@
-using System.Collections.Immutable;
-using Ketamine.Content;
 using Ketamine.Web.Features.Shared;
-using Microsoft.Extensions.Localization;
 
 namespace Ketamine.Web.Features.Discovery;
 
@@ -14,8 +11,7 @@ public sealed record Feed(
     string Blog,
     string? Icon,
     DateTimeOffset Updated,
-    ImmutableArray<FeedEntry> Entries
-)
+    ImmutableArray<FeedEntry> Entries)
 {
     /// <summary>A year's worth at one article per week, while keeping the file small.</summary>
     public const int Longest = 50;
@@ -34,14 +30,13 @@ public sealed record Feed(
             clinic.Absolute("/blog"),
             clinic.Absolute(SiteAssets.IconHref(site)),
             entries.Max(entry => entry.Updated),
-            entries
-        );
+            entries);
     }
 }
 
 /// <summary>One article.</summary>
 /// <param name="Address">Its canonical address, which is also its id: feed readers use it to recognize articles they have shown.</param>
-/// <param name="Published">In the clinic's time zone, so that the date matches the page's.</param>
+/// <param name="Published">In the clinic's time zone, so the date matches the page's.</param>
 /// <param name="Html">The whole article, self-contained; see <see cref="FeedHtml"/>.</param>
 public sealed record FeedEntry(
     string Address,
@@ -52,8 +47,7 @@ public sealed record FeedEntry(
     string Html,
     string? Image,
     ImmutableArray<FeedAuthor> Authors,
-    ImmutableArray<(string Key, string Name)> Topics
-)
+    ImmutableArray<(string Key, string Name)> Topics)
 {
     internal static FeedEntry Of(Article article, Clinic clinic, IStringLocalizer<SiteStrings> words) => new(
         clinic.Absolute(article.Path), article.Title, article.Summary, clinic.Local(article.Published), clinic.Local(article.Updated ?? article.Published),

@@ -1,6 +1,4 @@
 using System.Net;
-using System.Text;
-using Ketamine.Content;
 using Ketamine.Content.Markdown;
 
 namespace Ketamine.Web.Features.Discovery;

@@ -1,5 +1,3 @@
-using Ketamine.Content;
-
 namespace Ketamine.Web.Features.Discovery;
 
 /// <summary>The two small plain text files that every site has.</summary>

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Ketamine.Content;
 using Ketamine.Web.Features.Shared;
 
 namespace Ketamine.Web.Features.Discovery;

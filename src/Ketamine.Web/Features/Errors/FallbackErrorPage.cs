@@ -1,5 +1,4 @@
 using System.Net;
-using Ketamine.Content;
 
 namespace Ketamine.Web.Features.Errors;
 

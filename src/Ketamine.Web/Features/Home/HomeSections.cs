@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-using Ketamine.Content;
 using Ketamine.Content.Markdown;
 
 namespace Ketamine.Web.Features.Home;

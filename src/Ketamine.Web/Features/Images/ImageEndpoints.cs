@@ -1,8 +1,5 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Xml;
 using System.Xml.Linq;
-using Ketamine.Content;
 using Ketamine.Content.Images;
 using Ketamine.Web.Web;
 using Microsoft.Net.Http.Headers;
@@ -42,8 +39,7 @@ public static class ImageEndpoints
             return Results.Bytes(
                 ImageMetadata.Strip(await System.IO.File.ReadAllBytesAsync(file.File, cancellation), file.ContentType),
                 file.ContentType,
-                entityTag: new EntityTagHeaderValue($"\"{file.Hash}-bare\"")
-            );
+                entityTag: new EntityTagHeaderValue($"\"{file.Hash}-bare\""));
         if (!file.IsPhotograph)
             return Results.File(file.File, file.ContentType, entityTag: new EntityTagHeaderValue($"\"{file.Hash}\""), enableRangeProcessing: true);
         // At its own address, used by texts, cards, and emails: uncropped, in the best format that this browser accepts.

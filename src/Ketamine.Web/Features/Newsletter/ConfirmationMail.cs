@@ -1,6 +1,4 @@
-using Ketamine.Content;
 using Ketamine.Web.Mail;
-using Microsoft.Extensions.Localization;
 
 namespace Ketamine.Web.Features.Newsletter;
 

@@ -1,7 +1,4 @@
-using Ketamine.Content;
-using Ketamine.Language;
 using Ketamine.Web.Mail;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Ketamine.Web.Features.Newsletter;
@@ -12,23 +9,19 @@ namespace Ketamine.Web.Features.Newsletter;
 /// </summary>
 public sealed class Delivery
 {
-    /// <summary>From the first attempt to the last.</summary>
+    /// <summary>The time from the first attempt to the last.</summary>
     public static readonly TimeSpan KeepTrying = TimeSpan.FromHours(72);
 
     private const int MaxErrorLength = 300;
     private const int LongestPause = 32;
 
-    private Delivery()
-    {
-    }
+    private Delivery() { }
 
     public Guid IssueId { get; private set; }
     public Guid SubscriberId { get; private set; }
     public DeliveryState State { get; private set; }
 
-    /// <summary>
-    /// The number of attempts that reached this copy. A concurrency token: of two senders, only the one that saves first gets the copy.
-    /// </summary>
+    /// <summary>The number of attempts that reached this copy. A concurrency token: of two senders, only the one that saves first gets the copy.</summary>
     public int Attempts { get; private set; }
 
     /// <summary>Sends that ended without a reply; each may have produced a duplicate.</summary>

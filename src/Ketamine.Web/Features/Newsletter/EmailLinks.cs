@@ -1,5 +1,3 @@
-using Ketamine.Content.Model;
-
 namespace Ketamine.Web.Features.Newsletter;
 
 /// <summary>Completes the links of a newsletter. Both parts of the email use it, so they say the same.</summary>

@@ -1,8 +1,4 @@
-using System.Security.Cryptography;
-using Ketamine.Content;
-using Ketamine.Language;
 using Ketamine.Web.Mail;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Ketamine.Web.Features.Newsletter;
@@ -13,16 +9,14 @@ public sealed class Issue
     public const int MaxNameLength = 200;
     public const int MaxReasonLength = 500;
 
-    private Issue()
-    {
-    }
+    private Issue() { }
 
     /// <param name="name">Its source; unique.</param>
-    public Issue(string name, NewsletterEmail letter, DateTimeOffset sendAt, DateTimeOffset now)
+    public Issue(string name, NewsletterEmail email, DateTimeOffset sendAt, DateTimeOffset now)
     {
         Id = Guid.CreateVersion7(now);
         (Name, SendAt, CreatedAt) = (name, sendAt, now);
-        (Subject, FromName, Text, Html) = (letter.Subject, letter.FromName, letter.Text, letter.Html);
+        (Subject, FromName, Text, Html) = (email.Subject, email.FromName, email.Text, email.Html);
     }
 
     public Guid Id { get; private set; }
@@ -81,19 +75,20 @@ public sealed class Issue
     }
 
     /// <summary>One reader's copy. Its Message-ID is the same every time it is sent, so a duplicate can be recognized.</summary>
-    /// <param name="leave">The reader's link to unsubscribe.</param>
-    public MailDraft CopyFor(EmailAddress to, Guid subscriber, Uri leave) => new()
+    /// <param name="unsubscribe">The reader's link to unsubscribe.</param>
+    public MailDraft CopyFor(EmailAddress to, Guid subscriber, Uri unsubscribe) => new()
     {
         Kind = "newsletter",
         Id = CopyId(Id, subscriber),
         To = to,
         FromName = FromName,
         Subject = Subject,
-        Body = new PreparedContent(WithLink(Text, leave), WithLink(Html, leave)),
-        Headers = NewsletterEmail.Headers(leave),
+        Body = new PreparedContent(WithLink(Text, unsubscribe), WithLink(Html, unsubscribe)),
+        Headers = NewsletterEmail.Headers(unsubscribe),
     };
 
-    private static string WithLink(string part, Uri leave) => part.Replace(NewsletterEmail.UnsubscribeLink, leave.ToAscii(), StringComparison.Ordinal);
+    private static string WithLink(string part, Uri unsubscribe) =>
+        part.Replace(NewsletterEmail.UnsubscribeLink, unsubscribe.ToAscii(), StringComparison.Ordinal);
 
     /// <summary>The part of a copy's Message-ID before the @. Only its reader and the database know it.</summary>
     public static Guid CopyId(Guid issue, Guid subscriber) => new(SHA256.HashData([.. issue.ToByteArray(), .. subscriber.ToByteArray()]).AsSpan(0, 16));

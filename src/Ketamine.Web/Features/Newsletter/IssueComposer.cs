@@ -1,7 +1,4 @@
-using System.Globalization;
-using Ketamine.Content;
 using Ketamine.Content.Claims;
-using Microsoft.Extensions.Localization;
 
 namespace Ketamine.Web.Features.Newsletter;
 
@@ -15,7 +12,7 @@ public sealed class IssueComposer(ContentFolder folder, IStringLocalizer<SiteStr
     /// <param name="subject">Replaces the article's title; null keeps it.</param>
     /// <param name="at">When it will be sent; the article must be on the site by then.</param>
     /// <param name="whole">Whether to send the whole article, instead of its opening with a button to the rest.</param>
-    public (NewsletterEmail? Letter, IReadOnlyList<string> Problems) OfArticle(string slug, string? subject, DateTimeOffset at, bool whole = false)
+    public (NewsletterEmail? Email, IReadOnlyList<string> Problems) OfArticle(string slug, string? subject, DateTimeOffset at, bool whole = false)
     {
         var reading = folder.Read();
         if (Check(reading, out var problems) is not { } site) return (null, problems);
@@ -41,7 +38,7 @@ public sealed class IssueComposer(ContentFolder folder, IStringLocalizer<SiteStr
     /// <param name="file">Its name in messages; one that a page could have.</param>
     /// <param name="bytes">UTF-8.</param>
     /// <param name="subject">Replaces the file's title; null keeps it.</param>
-    public (NewsletterEmail? Letter, IReadOnlyList<string> Problems) OfFile(string file, byte[] bytes, string? subject)
+    public (NewsletterEmail? Email, IReadOnlyList<string> Problems) OfFile(string file, byte[] bytes, string? subject)
     {
         var reading = folder.ReadWith(file, bytes);
         if (Check(reading, out var problems) is not { } site) return (null, problems);
@@ -54,7 +51,7 @@ public sealed class IssueComposer(ContentFolder folder, IStringLocalizer<SiteStr
     {
         problems = [.. reading.Errors.Select(error => error.ToMessage())];
         if (reading.Content is not { } site) return null;
-        if (site.Clinic.Newsletter is null) problems.Add("clinic.yml has no newsletter: it is a key with heading, invitation and thanks.");
+        if (site.Clinic.Newsletter is null) problems.Add("clinic.yml has no newsletter section. Add one with heading, invitation, and thanks.");
         if (site.Clinic.Address is null) problems.Add("clinic.yml has no address, and a newsletter must carry one (CAN-SPAM Act, 15 U.S.C. 7704(a)(5)).");
         CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(site.Clinic.Locale);
         return problems.Count == 0 ? site : null;
@@ -64,11 +61,11 @@ public sealed class IssueComposer(ContentFolder folder, IStringLocalizer<SiteStr
     private static IEnumerable<string> Claims(ContentReading reading, string file) => reading.Texts.First(text => text.File == file).Claims
         .Where(claim => claim.Finding.Verdict >= ClaimVerdict.NeedsCitation).Select(claim => claim.ToDiagnostic(asWarning: false).ToMessage());
 
-    private static (NewsletterEmail?, IReadOnlyList<string>) Finish(NewsletterEmail letter, List<string> problems)
+    private static (NewsletterEmail?, IReadOnlyList<string>) Finish(NewsletterEmail email, List<string> problems)
     {
-        if (letter.Html.Length > MaxHtml)
-            problems.Add($"The email has {letter.Html.Length / 1000} kB, and Gmail cuts off everything after 102 kB, including the unsubscribe link. "
+        if (email.Html.Length > MaxHtml)
+            problems.Add($"The email is {email.Html.Length / 1000} kB, and Gmail cuts off everything after 102 kB, including the unsubscribe link. "
                 + "Shorten the text, or send its opening (without --whole).");
-        return (problems.Count == 0 ? letter : null, problems);
+        return (problems.Count == 0 ? email : null, problems);
     }
 }

@@ -1,10 +1,6 @@
-using System.Data.Common;
-using Ketamine.Content;
 using Ketamine.Web.Data;
 using Ketamine.Web.Leads;
 using Ketamine.Web.Mail;
-using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Options;
 
 namespace Ketamine.Web.Features.Newsletter;
 
@@ -46,15 +42,7 @@ public sealed class IssueSender : BackgroundService
         IOptions<NewsletterOptions> options, TimeProvider clock, ILogger<IssueSender> log)
     {
         (_databases, _keys, _hash, _content, _mail, _retryAfter, _clock, _log) = (
-            databases,
-            keys,
-            hash,
-            content,
-            mail.Value,
-            options.Value.RetryAfter,
-            clock,
-            log
-        );
+            databases, keys, hash, content, mail.Value, options.Value.RetryAfter, clock, log);
         // 2 s after the first fault if Newsletter:RetryAfter is a minute.
         _sender = new MailSender(transport, "newsletters", mail.Value.Timeout, FaultsThatPause, firstPause: options.Value.RetryAfter / 30, clock, log);
     }
@@ -62,7 +50,6 @@ public sealed class IssueSender : BackgroundService
     // Longer than an attempt may take, so no sender takes a copy that another is still sending.
     private TimeSpan Lease => _mail.Timeout + (_mail.Timeout < MostSlack / 2 ? _mail.Timeout * 2 : MostSlack);
 
-    /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)
@@ -161,8 +148,8 @@ public sealed class IssueSender : BackgroundService
     {
         var issue = await IssueAsync(db, delivery.IssueId);
         var key = await _keys.GetAsync(CancellationToken.None);
-        var leave = new Uri(_content.Current.Clinic.Url, $"/newsletter/unsubscribe/{key.UnsubscribeToken(delivery.SubscriberId, delivery.IssueId)}");
-        var message = OutboxMessage.From(issue.CopyFor(to, delivery.SubscriberId, leave), _mail, _clock.GetUtcNow());
+        var unsubscribe = new Uri(_content.Current.Clinic.Url, $"/newsletter/unsubscribe/{key.UnsubscribeToken(delivery.SubscriberId, delivery.IssueId)}");
+        var message = OutboxMessage.From(issue.CopyFor(to, delivery.SubscriberId, unsubscribe), _mail, _clock.GetUtcNow());
         var failure = await _sender.TrySendAsync(message, () =>
         {
             delivery.HandOver(_clock.GetUtcNow(), Lease);

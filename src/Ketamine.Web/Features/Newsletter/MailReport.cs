@@ -1,7 +1,3 @@
-using System.Collections.Immutable;
-using System.Text;
-using System.Text.RegularExpressions;
-using Ketamine.Content;
 using MimeKit;
 
 namespace Ketamine.Web.Features.Newsletter;

@@ -1,11 +1,8 @@
-using Ketamine.Content;
 using Ketamine.Web.Features.Shared;
 using Ketamine.Web.Web;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Filters;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.AspNetCore.RateLimiting;
-using Microsoft.Extensions.Localization;
 
 namespace Ketamine.Web.Features.Newsletter;
 
@@ -55,7 +52,6 @@ public abstract class NewsletterPage(ContentStore store, IStringLocalizer<SiteSt
 {
     public NewsletterWords Newsletter => Clinic.Newsletter!;
 
-    /// <inheritdoc />
     public override void OnPageHandlerExecuting(PageHandlerExecutingContext context)
     {
         if (Clinic.Newsletter is null) context.Result = NotFound();

@@ -1,6 +1,3 @@
-using System.Collections.Frozen;
-using System.Collections.Immutable;
-using Ketamine.Content.Model;
 using Ketamine.Web.Mail;
 
 namespace Ketamine.Web.Features.Newsletter;

@@ -1,15 +1,11 @@
 using System.Buffers.Text;
-using System.Security.Cryptography;
-using System.Text;
-using Ketamine.Content;
 using Ketamine.Web.Data;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Ketamine.Web.Features.Newsletter;
 
 /// <summary>
-/// The secret that hashes addresses and signs unsubscribe links: 256 random bits, created once with the table. It is in the database, so that after a
+/// The secret that hashes addresses and signs unsubscribe links: 256 random bits, created once with the table. It is in the database, so after a
 /// restore unsubscribed people are still known and sent links still work (docs/developers/decisions/newsletter.md).
 /// </summary>
 public sealed class NewsletterKey
@@ -17,9 +13,7 @@ public sealed class NewsletterKey
     private const int TokenBytes = 48;
     private const int IdsBytes = 32;
 
-    private NewsletterKey()
-    {
-    }
+    private NewsletterKey() { }
 
     public int Id { get; private set; }
 

@@ -1,6 +1,4 @@
-using System.Collections.Immutable;
 using Ketamine.Content.Markdown;
-using Ketamine.Content.Model;
 
 namespace Ketamine.Web.Features.Newsletter;
 

@@ -1,7 +1,5 @@
-using Ketamine.Content;
 using Ketamine.Web.Data;
 using Ketamine.Web.Mail;
-using Microsoft.EntityFrameworkCore;
 
 namespace Ketamine.Web.Features.Newsletter;
 

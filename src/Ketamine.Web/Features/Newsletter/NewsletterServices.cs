@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Ketamine.Web.Data;
 using Ketamine.Web.Web;
-using Microsoft.EntityFrameworkCore;
 
 namespace Ketamine.Web.Features.Newsletter;
 

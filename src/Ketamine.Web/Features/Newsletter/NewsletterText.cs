@@ -1,6 +1,3 @@
-using System.Collections.Immutable;
-using System.Text;
-using Ketamine.Content.Model;
 using Ketamine.Web.Mail;
 using static Ketamine.Web.Features.Newsletter.EmailLinks;
 

@@ -1,11 +1,5 @@
-using System.Globalization;
-using System.Text;
-using Ketamine.Content;
-using Ketamine.Content.Model;
 using Ketamine.Web.Features.Shared;
 using Ketamine.Web.Mail;
-using Microsoft.Extensions.Localization;
-using NodaTime;
 using Page = Ketamine.Content.Model.Page;
 
 namespace Ketamine.Web.Features.Newsletter;
@@ -61,7 +55,7 @@ internal sealed class NewsletterWriter(SiteContent site, IStringLocalizer<SiteSt
 
     private string Byline(Article article)
     {
-        var day = Day(Instant.FromDateTimeOffset(article.Published).InZone(_clinic.TimeZone).Date);
+        var day = Day(article.Published.InZone(_clinic.TimeZone).Date);
         var byline = $"{day}. {words["By {0}", string.Join(", ", article.Authors.Select(author => author.Name))].Value}.";
         if (article.Review is { Signed: true } review) byline += $" {words["Medically reviewed by {0}, {1}", review.Reviewer.Name, Day(review.Date)].Value}.";
         return byline;

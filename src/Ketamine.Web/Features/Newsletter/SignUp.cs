@@ -1,9 +1,5 @@
-using System.Globalization;
-using System.Security.Cryptography;
-using Ketamine.Content;
 using Ketamine.Web.Data;
 using Ketamine.Web.Leads;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Ketamine.Web.Features.Newsletter;
@@ -26,9 +22,7 @@ public sealed class SignUp : SealedRow<ReaderAddress>
     /// <summary>How many codes can be tried, including the right one: five out of a million.</summary>
     public const int MaxTries = 5;
 
-    private SignUp()
-    {
-    }
+    private SignUp() { }
 
     public SignUp(EmailAddress address, byte[] addressHash)
     {
@@ -90,10 +84,8 @@ public sealed class SignUp : SealedRow<ReaderAddress>
         return (address, new Agreement(ConsentWords, now, Agreement.Website));
     }
 
-    /// <inheritdoc />
     protected override string Table => "NewsletterSignUps";
 
-    /// <inheritdoc />
     protected override ReaderAddress Erased => new(null);
 
     /// <summary>Takes in unsealed data from an old database.</summary>

@@ -1,7 +1,4 @@
-using Ketamine.Content;
-using Ketamine.Language;
 using Ketamine.Web.Data;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Ketamine.Web.Features.Newsletter;
@@ -14,9 +11,7 @@ public sealed class Subscriber : SealedRow<ReaderAddress>
 {
     public const int MaxReasonLength = 200;
 
-    private Subscriber()
-    {
-    }
+    private Subscriber() { }
 
     /// <summary>A person who has just agreed.</summary>
     public Subscriber(EmailAddress address, byte[] addressHash, Agreement agreement, DateTimeOffset now)
@@ -72,10 +67,8 @@ public sealed class Subscriber : SealedRow<ReaderAddress>
         return true;
     }
 
-    /// <inheritdoc />
     protected override string Table => "NewsletterSubscribers";
 
-    /// <inheritdoc />
     protected override ReaderAddress Erased => new(null);
 
     /// <summary>Takes in unsealed data from an old database.</summary>

@@ -1,6 +1,4 @@
-using Ketamine.Content;
 using Ketamine.Web.Data;
-using Microsoft.EntityFrameworkCore;
 
 namespace Ketamine.Web.Features.Newsletter;
 

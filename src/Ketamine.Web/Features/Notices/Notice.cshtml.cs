@@ -1,12 +1,8 @@
-using Ketamine.Content;
 using Ketamine.Content.Notices;
 using Ketamine.Web.Features.Shared;
 using Ketamine.Web.Leads;
 using Ketamine.Web.Mail;
 using Ketamine.Web.Web;
-using Microsoft.AspNetCore.Mvc;
-using Microsoft.Extensions.Localization;
-using Microsoft.Extensions.Options;
 using Page = Ketamine.Content.Model.Page;
 
 namespace Ketamine.Web.Features.Notices;
@@ -26,7 +22,6 @@ public sealed class NoticePage(ContentStore store, IStringLocalizer<SiteStrings>
 
     public Prose Body { get; private set; } = null!;
 
-    /// <inheritdoc />
     public override ContentItem? Subject => Text;
 
     public IActionResult OnGet(string notice)

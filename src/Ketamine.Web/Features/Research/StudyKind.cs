@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Ketamine.Web.Features.Research;
 
 /// <summary>What a kind of study can and can't show.</summary>
@@ -14,8 +12,7 @@ public sealed record StudyKind(string Key, string Shows)
         new(
             "rct",
             "Chance decides who gets what, so the groups can be compared fairly. "
-                + "It can show that a treatment made the difference, for people like those in the trial and for as long as it ran."
-        ),
+                + "It can show that a treatment made the difference, for people like those in the trial and for as long as it ran."),
         new("guideline", "What a group of experts recommends after weighing the studies. It is not a study itself."),
         new("consensus", "What a group of experts agrees on. Where studies are few, it is judgment more than evidence."),
         new("review", "Sums up what others have found. How far you can trust it depends on which studies it picks, and how."),

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Ketamine.Web.Features.Search;
 
 /// <summary>
@@ -84,10 +82,8 @@ public sealed class PlainWords
 
     private static ImmutableArray<(string Target, string Typed)> OfTheSite(string file)
     {
-        using var stream = EmbeddedFile.Open(typeof(PlainWords).Assembly, file);
-        using var reader = new StreamReader(stream);
         var diagnostics = new Diagnostics(file);
-        var lines = Ketamine.Content.Reading.SearchFile.Read(Yaml.Read(reader.ReadToEnd(), diagnostics), diagnostics);
+        var lines = Ketamine.Content.Reading.SearchFile.Read(Yaml.Read(EmbeddedFile.ReadText(typeof(PlainWords).Assembly, file), diagnostics), diagnostics);
         return diagnostics.Failed ? throw new InvalidOperationException(diagnostics.Problems[0].ToMessage()) : lines;
     }
 

@@ -1,11 +1,6 @@
-using System.Collections.Immutable;
-using Ketamine.Content;
 using Ketamine.Web.Features.Shared;
-using Ketamine.Web.Leads;
 using Ketamine.Web.Leads.Crisis;
 using Ketamine.Web.Web;
-using Microsoft.AspNetCore.Mvc;
-using Microsoft.Extensions.Localization;
 
 namespace Ketamine.Web.Features.Search;
 

@@ -1,7 +1,4 @@
-using System.Collections.Frozen;
-using System.Collections.Immutable;
 using System.Runtime.InteropServices;
-using Ketamine.Content;
 
 namespace Ketamine.Web.Features.Search;
 
@@ -89,7 +86,6 @@ public sealed class SearchIndex
 
     private SearchIndex(SiteContent content)
     {
-        Content = content;
         _stem = Stemmer.For(content.Clinic.Locale);
         _common = WordLists.Everyday.Select(_stem).ToFrozenSet(StringComparer.Ordinal);
         _same = WordLists.Same.SelectMany(line => line.Select(word => (Stem: _stem(word), line))).DistinctBy(one => one.Stem)
@@ -157,7 +153,7 @@ public sealed class SearchIndex
         return counts;
     }
 
-    /// <summary>Weighs the counts into postings, one per stem. Releases each entry's counts on the way, to save memory.</summary>
+    /// <summary>Turns the counts into weighted postings, one per stem. Releases each entry's counts on the way, to save memory.</summary>
     private Posting.Builder[] PostingsOf(List<(int Stem, int Field, int Count)>[] counted, int stems)
     {
         var averages = new double[FieldWeights.Length];
@@ -181,9 +177,6 @@ public sealed class SearchIndex
 
         return postings;
     }
-
-    /// <summary>The content it was built from.</summary>
-    public SiteContent Content { get; }
 
     /// <summary>Every word of the pages, folded, including compounds.</summary>
     internal IEnumerable<string> Words => _words.Keys;
@@ -277,8 +270,7 @@ public sealed class SearchIndex
         return new Posting(
             [.. found.Select(one => one.Entry)],
             [.. found.Select(one => FieldWeights[one.Field] * Named * Posting.Rarity(pages[one.Field], _entries.Length))],
-            pages.MinBy(same => same.Key).Value
-        );
+            pages.MinBy(same => same.Key).Value);
     }
 
     // The pages that a phrase or path on the left of a list names; null if it is a word.
@@ -381,8 +373,7 @@ public sealed class SearchIndex
             for (
                 at = at < 0 ? ~at : at;
                 at < _sorted.Length && stems.Count < MostBeginnings && _sorted[at].StartsWith(word.Text, StringComparison.Ordinal);
-                at++
-            )
+                at++)
             {
                 var stem = _words[_sorted[at]];
                 if (stems.TrueForAll(one => one.Stem != stem) && IsSeen(stem, edition)) stems.Add((stem, BeginsWith));
@@ -605,8 +596,7 @@ public sealed class SearchIndex
                 text.Summary,
                 string.Join('\n', text.Body.Headings.Select(heading => heading.Title)),
                 string.Join('\n', (more ?? []).Append(text.Body.PlainText)),
-                text.Path
-            );
+                text.Path);
 
         public string Field(int field) => field switch { 0 => Title, 1 => Summary, 2 => Headings, _ => Body };
 

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Ketamine.Web.Features.Search;
 
 /// <summary>What a visitor typed, in words and "quoted phrases".</summary>

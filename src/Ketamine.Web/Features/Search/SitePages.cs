@@ -1,6 +1,3 @@
-using System.Globalization;
-using Ketamine.Content.Markdown;
-
 namespace Ketamine.Web.Features.Search;
 
 /// <summary>The searchable text of pages that the site builds from clinic.yml: locations, hours, costs, booking, the lists of services and studies.</summary>
@@ -9,43 +6,33 @@ internal static class SitePages
     public static IEnumerable<(string Title, string Summary, string Text, string Path)> Of(SiteContent content)
     {
         var (clinic, words) = (content.Clinic, new MarkdownStrings(content.Clinic.Locale));
-        yield return (
-            words["Contact"],
+        yield return (words["Contact"],
             words["Address, hours, phone, directions, and a form for writing to us."],
             string.Join('\n', Contact(clinic)),
-            "/contact"
-        );
+            "/contact");
         if (clinic.HasCostPage && content.Pages.All(page => page.Path != SitePath.Cost))
-            yield return (
-                words["Cost and insurance"],
+            yield return (words["Cost and insurance"],
                 words["What treatment costs, which insurance plans we work with, and how you can pay."],
                 string.Join('\n', Cost(clinic)),
-                SitePath.Cost
-            );
+                SitePath.Cost);
         if (content.Services.Any(service => !service.Draft))
             yield return (words["Services"], words["What we offer, what it costs, and how much is known about it."], "", "/services");
         if (!content.Bibliography.IsEmpty)
-            yield return (
-                words["The research, in plain words"],
+            yield return (words["The research, in plain words"],
                 words["What has been studied, in how many people, and what each kind of study can and can’t show."],
                 "",
-                "/research"
-            );
+                "/research");
         if (!content.Reviews.IsEmpty) yield return (words["Reviews"], words["What patients say"], "", "/reviews");
         if (content.People.Count > 0)
-            yield return (
-                words["Team"],
+            yield return (words["Team"],
                 words["Who’ll be with you, and who writes here"],
                 string.Join('\n', content.People.Values.Select(person => $"{person.Name}, {person.Role}")),
-                "/team"
-            );
+                "/team");
         foreach (var place in clinic.Locations)
-            yield return (
-                place.Name,
+            yield return (place.Name,
                 "",
                 string.Join('\n', new[] { place.Directions, place.Parking, place.StepFree }.OfType<Prose>().Select(text => text.PlainText)),
-                place.Path
-            );
+                place.Path);
         if (clinic.Newsletter is { } letter) yield return (words["Newsletter"], letter.Heading, letter.Invitation, "/newsletter");
         if (clinic.Consultation is { } call)
             yield return (call.Title, words["Choose a day and a time for a free call, and change or cancel it later."], "", "/consultation");

@@ -1,11 +1,8 @@
-using Ketamine.Content;
 using Ketamine.Web.Web;
 
 namespace Ketamine.Web.Features.Search;
 
-/// <summary>
-/// Keeps the search index up to date. When the content changes, it builds a new index in the background; the old one answers until then.
-/// </summary>
+/// <summary>Keeps the search index up to date. When the content changes, it builds a new index in the background; the old one answers until then.</summary>
 public sealed partial class SiteSearch(ContentStore store, TimeProvider clock, ILogger<SiteSearch> log) : BackgroundService
 {
     private static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(1);
@@ -19,7 +16,6 @@ public sealed partial class SiteSearch(ContentStore store, TimeProvider clock, I
         return index.Find(query, edition);
     }
 
-    /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(CheckInterval, clock);

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Ketamine.Web.Features.Search;
 
 /// <summary>An excerpt around the words searched for, in pieces that are either matches or the text between them. Plain text; the page encodes it.</summary>

@@ -1,13 +1,9 @@
-using System.Collections.Frozen;
-
 namespace Ketamine.Web.Features.Search;
 
 /// <summary>The word lists that come with the site: text files of folded words, with comments on lines that begin with #.</summary>
 internal static class WordLists
 {
-    /// <summary>
-    /// Everyday words ("first," "time," "show"), not stemmed. A page that contains one isn't about it, even if the word is rare on the site.
-    /// </summary>
+    /// <summary>Everyday words ("first," "time," "show"), not stemmed. A page that contains one isn't about it, even if the word is rare on the site.</summary>
     public static FrozenSet<string> Everyday { get; } = Read("common-words.txt").SelectMany(line => line).ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>Words that questions are made of ("how," "the"). The page that answers may lack them.</summary>
@@ -21,14 +17,7 @@ internal static class WordLists
     /// <summary>Words that mean the same to a patient, in groups: "puke," "vomit."</summary>
     public static IEnumerable<string[]> Same => Read("same-words.txt");
 
-    private static List<string[]> Read(string file)
-    {
-        using var stream = EmbeddedFile.Open(typeof(WordLists).Assembly, file);
-        using var reader = new StreamReader(stream);
-        return
-        [
-            .. reader.ReadToEnd().Split('\n').Where(line => !line.StartsWith('#'))
-                .Select(line => line.Split([' ', ':', '\r'], StringSplitOptions.RemoveEmptyEntries)).Where(line => line.Length > 0),
-        ];
-    }
+    private static IEnumerable<string[]> Read(string file) =>
+        EmbeddedFile.ReadText(typeof(WordLists).Assembly, file).Split('\n').Where(line => !line.StartsWith('#'))
+            .Select(line => line.Split([' ', ':', '\r'], StringSplitOptions.RemoveEmptyEntries)).Where(line => line.Length > 0);
 }

@@ -1,8 +1,5 @@
-using Ketamine.Content;
 using Ketamine.Web.Features.Shared;
 using Ketamine.Web.Web;
-using Microsoft.AspNetCore.Mvc;
-using Microsoft.Extensions.Localization;
 
 namespace Ketamine.Web.Features.Services;
 
@@ -16,10 +13,8 @@ public sealed class ServicePage(ContentStore store, IStringLocalizer<SiteStrings
 
     public override ContentItem? Subject => Service;
 
-    /// <inheritdoc />
     public override IEnumerable<string> Sheets => [SiteAssets.Text]; // the form is at the end, and brings its own
 
-    /// <inheritdoc />
     public override IEnumerable<Price> Offers => Service.Prices;
 
     public override IEnumerable<NavigationLink> Trail => [new(SectionTitle("/services", T["Services"]), "/services")];

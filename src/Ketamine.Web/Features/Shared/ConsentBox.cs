@@ -1,7 +1,4 @@
-using System.Globalization;
-using Ketamine.Content;
 using Ketamine.Web.Leads;
-using Microsoft.Extensions.Localization;
 
 namespace Ketamine.Web.Features.Shared;
 

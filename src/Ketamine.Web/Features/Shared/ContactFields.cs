@@ -1,4 +1,3 @@
-using Ketamine.Content;
 using Ketamine.Web.Leads;
 
 namespace Ketamine.Web.Features.Shared;

@@ -1,7 +1,5 @@
 using Ketamine.Web.Data;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Filters;
-using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace Ketamine.Web.Features.Shared;
 
@@ -21,10 +19,8 @@ public interface IFormPage
 /// </summary>
 public sealed partial class DatabaseFailures(ILogger<DatabaseFailures> log) : IAsyncPageFilter
 {
-    /// <inheritdoc />
     public Task OnPageHandlerSelectionAsync(PageHandlerSelectedContext context) => Task.CompletedTask;
 
-    /// <inheritdoc />
     public async Task OnPageHandlerExecutionAsync(PageHandlerExecutingContext context, PageHandlerExecutionDelegate next)
     {
         ArgumentNullException.ThrowIfNull(next);

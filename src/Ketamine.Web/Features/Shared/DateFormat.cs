@@ -1,9 +1,3 @@
-using System.Collections.Immutable;
-using System.Globalization;
-using Ketamine.Content;
-using Microsoft.Extensions.Localization;
-using NodaTime;
-
 namespace Ketamine.Web.Features.Shared;
 
 /// <summary>Formats days and hours the way the clinic's readers write them.</summary>
@@ -37,10 +31,7 @@ public static class DateFormat
     /// "Mon to Thu" with "9 am – 5 pm".
     /// </summary>
     public static ImmutableArray<(string Days, string Hours)> Grouped(
-        ImmutableArray<OpeningHours> hours,
-        CultureInfo culture,
-        IStringLocalizer<SiteStrings> words
-    )
+        ImmutableArray<OpeningHours> hours, CultureInfo culture, IStringLocalizer<SiteStrings> words)
     {
         var groups = new List<(int First, int Last, string Hours)>();
         for (var day = (int)IsoDayOfWeek.Monday; day <= (int)IsoDayOfWeek.Sunday; day++)

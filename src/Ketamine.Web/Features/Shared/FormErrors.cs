@@ -1,6 +1,4 @@
-using Ketamine.Content;
 using Ketamine.Web.Data;
-using Microsoft.Extensions.Localization;
 
 namespace Ketamine.Web.Features.Shared;
 
@@ -20,9 +18,7 @@ public sealed class FormErrors
         if (For(field) is null) _errors.Add((field, sentence));
     }
 
-    /// <summary>
-    /// Reports, next to the submit button, that the submission couldn't be saved.
-    /// </summary>
+    /// <summary>Reports, next to the submit button, that the submission couldn't be saved.</summary>
     public void AddNotSaved(IStringLocalizer<SiteStrings> words, Clinic clinic, ILogger logger, Exception failure)
     {
         logger.LogError("A request can't be saved: {Cause}. The response has the filled-in form and the clinic's number", ClinicDatabase.Cause(failure));
@@ -34,7 +30,7 @@ public sealed class FormErrors
     /// <summary>A field's error; null if there is none.</summary>
     public string? For(string field) => _errors.Find(error => error.Field == field).Sentence;
 
-    /// <summary>Sorts the errors in the order of the form's fields, so that the summary matches the page.</summary>
+    /// <summary>Sorts the errors in the order of the form's fields, so the summary matches the page.</summary>
     public void InOrder(params ReadOnlySpan<string> fields)
     {
         var order = fields.ToArray();

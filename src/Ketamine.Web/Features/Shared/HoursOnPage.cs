@@ -1,7 +1,3 @@
-using System.Globalization;
-using Ketamine.Content;
-using NodaTime;
-
 namespace Ketamine.Web.Features.Shared;
 
 /// <summary>Opening hours on a page: an ordinary week, and the holidays of the coming weeks.</summary>

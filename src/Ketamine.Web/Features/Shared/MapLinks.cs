@@ -1,6 +1,3 @@
-using System.Globalization;
-using Ketamine.Content;
-
 namespace Ketamine.Web.Features.Shared;
 
 /// <summary>Links to a map of a location, opened only by the visitor.</summary>

@@ -1,5 +1,3 @@
-using Ketamine.Content;
-
 namespace Ketamine.Web.Features.Shared;
 
 /// <summary>A picture in its place on a page.</summary>

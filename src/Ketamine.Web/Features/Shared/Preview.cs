@@ -1,5 +1,3 @@
-using Ketamine.Content;
-
 namespace Ketamine.Web.Features.Shared;
 
 /// <summary>What a preview link shows. Stored in the request's items by the code that resolves the link, and announced at the top of the page.</summary>

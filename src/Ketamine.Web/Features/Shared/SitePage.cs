@@ -1,9 +1,5 @@
-using System.Globalization;
-using Ketamine.Content;
 using Microsoft.AspNetCore.Html;
 using Microsoft.AspNetCore.Mvc.RazorPages;
-using Microsoft.Extensions.Localization;
-using NodaTime;
 using Page = Ketamine.Content.Model.Page;
 
 namespace Ketamine.Web.Features.Shared;
@@ -90,7 +86,7 @@ public abstract class SitePage(ContentStore store, IStringLocalizer<SiteStrings>
         .. OtherPages.Select(page => new NavigationLink(page.Title, page.Path)),
     ];
 
-    /// <summary>A section's title as the clinic's navigation has it, so that "Articles" leads to "Articles"; the site's own if it has no link there.</summary>
+    /// <summary>A section's title as the clinic's navigation has it, so "Articles" leads to "Articles"; the site's own if it has no link there.</summary>
     public string SectionTitle(string path, string own) => Clinic.Navigation.FirstOrDefault(link => link.Href == path)?.Title ?? own;
 
     private IEnumerable<NavigationLink> Sections() => SitePath.For(Site.Parts)
@@ -138,16 +134,15 @@ public abstract class SitePage(ContentStore store, IStringLocalizer<SiteStrings>
     /// <summary>A date in the clinic's language, with the year, in a time element.</summary>
     public IHtmlContent Day(LocalDate date) =>
         new HtmlString(
-            $"<time datetime=\"{date:uuuu-MM-dd}\">{date.ToString(DateFormat.Pattern(CultureInfo.CurrentCulture), CultureInfo.CurrentCulture)}</time>"
-        );
+            $"<time datetime=\"{date:uuuu-MM-dd}\">{date.ToString(DateFormat.Pattern(CultureInfo.CurrentCulture), CultureInfo.CurrentCulture)}</time>");
 
     /// <summary>The date of an instant in the clinic's time zone.</summary>
-    public IHtmlContent Day(DateTimeOffset instant) => Day(Instant.FromDateTimeOffset(instant).InZone(Clinic.TimeZone).Date);
+    public IHtmlContent Day(DateTimeOffset instant) => Day(instant.InZone(Clinic.TimeZone).Date);
 
     /// <summary>A minute in the clinic's zone, with the zone's name, in a time element: "June 1, 2027 at 9:00 am (Mountain Daylight Time)".</summary>
     public IHtmlContent Moment(DateTimeOffset instant)
     {
-        var local = Instant.FromDateTimeOffset(instant).InZone(Clinic.TimeZone);
+        var local = instant.InZone(Clinic.TimeZone);
         var zone = ZoneNames.At(Clinic.TimeZone, local.ToInstant(), CultureInfo.CurrentUICulture);
         var date = local.Date.ToString(DateFormat.Pattern(CultureInfo.CurrentCulture), CultureInfo.CurrentCulture);
         var shown = $"{T["{0} at {1}", date, DateFormat.Time(local.TimeOfDay, CultureInfo.CurrentCulture)]} ({zone})";

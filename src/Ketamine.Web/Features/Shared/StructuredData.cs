@@ -1,11 +1,7 @@
 using System.Collections;
-using System.Collections.Frozen;
-using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Unicode;
-using Ketamine.Content;
-using NodaTime;
 
 namespace Ketamine.Web.Features.Shared;
 
@@ -35,8 +31,7 @@ public static class StructuredData
         "personal",
         "grupo",
         "comité",
-        "clínica"
-    );
+        "clínica");
 
     /// <summary>The contents of the script element; null for a page without a canonical address.</summary>
     public static string? Of(SitePage page)
@@ -68,9 +63,7 @@ public static class StructuredData
                 ("lastReviewed", reviewed ? review!.Date.ToString("uuuu-MM-dd", CultureInfo.InvariantCulture) : null),
                 ("reviewedBy", reviewed && page.Clinic.Articles.ShowReviewer ? Author(review!.Reviewer) : null),
                 ("breadcrumb", trail.Count > 0 ? Reference(address + "#breadcrumb") : null),
-                ("publisher", Short(page.Clinic))
-            )
-        );
+                ("publisher", Short(page.Clinic))));
         if (article is not null) graph.Add(Post(article, page, address));
         if (page.Offers.ToList() is { Count: > 0 } offers)
         {
@@ -118,9 +111,7 @@ public static class StructuredData
                     .Body.Citations.Select(key => page.Site.Content.Bibliography.FirstOrDefault(entry => entry.Key == key))
                     .OfType<Reference>()
                     .Select(Cited)
-                    .ToList()
-            )
-        );
+                    .ToList()));
 
     private static Dictionary<string, object> Cited(Reference entry) => Node(entry.Journal is null ? "CreativeWork" : "ScholarlyArticle",
         ("name", entry.Title),

@@ -1,7 +1,3 @@
-using System.Globalization;
-using System.Text;
-using Ketamine.Content;
-
 namespace Ketamine.Web.Features.Shared;
 
 /// <summary>A clinic's own colors as custom properties: they replace the defaults, and dependent colors are recomputed.</summary>

@@ -1,8 +1,3 @@
-using System.Collections.Frozen;
-using System.Globalization;
-using Ketamine.Content;
-using Microsoft.Extensions.Localization;
-
 namespace Ketamine.Web.Features.Shared;
 
 /// <summary>The display names of topics, which are keys in the folder.</summary>

@@ -1,6 +1,3 @@
-using System.Globalization;
-using NodaTime;
-
 namespace Ketamine.Web.Features.Shared;
 
 /// <summary>

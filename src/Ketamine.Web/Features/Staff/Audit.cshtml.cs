@@ -1,10 +1,6 @@
 using Ketamine.Web.Audit;
 using Ketamine.Web.Data;
 using Ketamine.Web.Features.Shared;
-using Ketamine.Web.Features.Staff.Accounts;
-using Microsoft.AspNetCore.Mvc;
-using Microsoft.EntityFrameworkCore;
-using NodaTime;
 using NodaTime.Text;
 
 namespace Ketamine.Web.Features.Staff;
@@ -81,5 +77,4 @@ public sealed class AuditModel(DeskContext desk, ClinicDb db, AuditLog audit, Au
         return entries.Where(entry => entry.At >= from && entry.At < to);
     }
 
-    private DateTimeOffset Midnight(LocalDate date) => Clinic.TimeZone.AtStartOfDay(date).ToDateTimeOffset();
 }

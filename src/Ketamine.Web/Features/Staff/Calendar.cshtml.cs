@@ -1,6 +1,5 @@
 using Ketamine.Web.Features.Shared;
 using Ketamine.Web.Features.Staff.Accounts;
-using Microsoft.AspNetCore.Mvc;
 
 namespace Ketamine.Web.Features.Staff;
 

@@ -1,15 +1,10 @@
-using System.Globalization;
 using System.Linq.Expressions;
-using Ketamine.Content;
 using Ketamine.Content.Editing;
 using Ketamine.Web.Audit;
 using Ketamine.Web.Data;
 using Ketamine.Web.Features.Consultations;
 using Ketamine.Web.Features.Staff.Accounts;
 using Ketamine.Web.Leads;
-using Microsoft.AspNetCore.Mvc;
-using Microsoft.EntityFrameworkCore;
-using NodaTime;
 using NodaTime.Text;
 
 namespace Ketamine.Web.Features.Staff;
@@ -95,7 +90,6 @@ public sealed class CallsModel(DeskContext desk, ClinicDb db, BookingService boo
 
     private bool On(DateTimeOffset instant, LocalDate day) => Local(instant).Date == day;
 
-    private DateTimeOffset Midnight(LocalDate date) => Clinic.TimeZone.AtStartOfDay(date).ToDateTimeOffset();
 
     /// <summary>One line of a day: a booked call, time off, or a free time.</summary>
     public sealed record Slot(DateTimeOffset At, LeadView? View = null, TimeOff? Off = null, CallTime? Free = null);

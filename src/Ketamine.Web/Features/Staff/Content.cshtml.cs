@@ -1,12 +1,7 @@
-using Ketamine.Content;
-using Ketamine.Content.Model;
-using Ketamine.Language;
 using Ketamine.Web.Data;
 using Ketamine.Web.Features.Newsletter;
 using Ketamine.Web.Features.Staff.Accounts;
 using Ketamine.Web.Mail;
-using Microsoft.EntityFrameworkCore;
-using NodaTime;
 
 namespace Ketamine.Web.Features.Staff;
 

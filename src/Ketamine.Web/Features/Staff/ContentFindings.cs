@@ -1,6 +1,4 @@
-using Ketamine.Content;
 using Ketamine.Content.Editing;
-using Ketamine.Language;
 
 namespace Ketamine.Web.Features.Staff;
 

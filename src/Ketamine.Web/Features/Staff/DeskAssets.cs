@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using Ketamine.Web.Web;
 
 namespace Ketamine.Web.Features.Staff;

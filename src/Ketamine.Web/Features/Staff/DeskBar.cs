@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Ketamine.Web.Features.Staff.Accounts;
 
 namespace Ketamine.Web.Features.Staff;

@@ -1,4 +1,3 @@
-using Ketamine.Content;
 using Ketamine.Web.Features.Staff.Accounts;
 
 namespace Ketamine.Web.Features.Staff;

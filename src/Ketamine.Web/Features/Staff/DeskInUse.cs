@@ -13,7 +13,6 @@ public sealed partial class DeskInUse(IServiceScopeFactory scopes, EffectiveLead
         await base.StartAsync(cancellationToken);
     }
 
-    /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var minute = new PeriodicTimer(TimeSpan.FromMinutes(1), clock);

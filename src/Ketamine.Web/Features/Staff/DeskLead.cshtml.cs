@@ -1,16 +1,10 @@
-using Ketamine.Content;
-using Ketamine.Content.Model;
 using Ketamine.Web.Data;
 using Ketamine.Web.Features.Consultations;
 using Ketamine.Web.Features.Shared;
 using Ketamine.Web.Features.Staff.Accounts;
 using Ketamine.Web.Leads;
 using Ketamine.Web.Mail;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
-using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Options;
-using NodaTime;
 
 namespace Ketamine.Web.Features.Staff;
 
@@ -154,8 +148,7 @@ public sealed class DeskLeadModel(
         await AnswerAsync(
             await work.DiscardAsync(Reference, Form(), Stamp, cancellation),
             "This lead isn’t held anymore, or someone in it may be in danger.",
-            cancellation
-        );
+            cancellation);
 
     public async Task<IActionResult> OnPostNotedAsync(CancellationToken cancellation) =>
         await AnswerAsync(await work.NotedAsync(Reference, Form(version: false), Stamp, cancellation), "Someone has already noted that change.", cancellation);

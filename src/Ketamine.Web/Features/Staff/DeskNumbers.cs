@@ -1,10 +1,7 @@
-using Ketamine.Content;
 using Ketamine.Web.Data;
 using Ketamine.Web.Features.Articles;
 using Ketamine.Web.Features.Consultations;
 using Ketamine.Web.Leads;
-using Microsoft.EntityFrameworkCore;
-using NodaTime;
 
 namespace Ketamine.Web.Features.Staff;
 
@@ -71,11 +68,11 @@ public sealed class DeskNumbers(ClinicDb db, ContentStore content, TimeProvider 
     [
         .. Enumerable.Range(0, 7).Select(week.PlusDays)
             .Where(day => clinic.Calendar.HolidayOn(day) is { Hours: null } && clinic.Hours.Any(hours => hours.Days.Contains(day.DayOfWeek)))
-            .Select(day => day.ToString("ddd", System.Globalization.CultureInfo.GetCultureInfo("en-US"))),
+            .Select(day => day.ToString("ddd", CultureInfo.GetCultureInfo("en-US"))),
     ];
 
     private static LocalDate Week(DateTimeOffset instant, Clinic clinic) =>
-        DeskTimes.MondayOf(Instant.FromDateTimeOffset(instant).InZone(clinic.TimeZone).Date);
+        DeskTimes.MondayOf(instant.InZone(clinic.TimeZone).Date);
 }
 
 /// <summary>A lead as the figures count it.</summary>

@@ -1,9 +1,7 @@
-using Ketamine.Content;
 using Ketamine.Web.Features.Shared;
 using Ketamine.Web.Features.Staff.Accounts;
 using Ketamine.Web.Leads;
 using Microsoft.AspNetCore.Mvc.RazorPages;
-using NodaTime;
 
 namespace Ketamine.Web.Features.Staff;
 
@@ -34,5 +32,8 @@ public abstract class DeskPage(DeskContext desk) : PageModel
     /// <summary>"2:05 pm" today, "Mon 2:05 pm" within a week, and otherwise "Mon, Nov 30, 2:05 pm".</summary>
     public string When(DateTimeOffset instant) => DeskTimes.When(Local(instant), Local(Now).Date);
 
-    public LocalDateTime Local(DateTimeOffset instant) => Instant.FromDateTimeOffset(instant).InZone(Clinic.TimeZone).LocalDateTime;
+    /// <summary>When a day begins in the clinic's time zone.</summary>
+    protected DateTimeOffset Midnight(LocalDate date) => Clinic.TimeZone.AtStartOfDay(date).ToDateTimeOffset();
+
+    public LocalDateTime Local(DateTimeOffset instant) => instant.InZone(Clinic.TimeZone).LocalDateTime;
 }

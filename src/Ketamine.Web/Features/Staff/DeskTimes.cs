@@ -1,6 +1,4 @@
-using System.Globalization;
 using Ketamine.Content.Editing;
-using NodaTime;
 
 namespace Ketamine.Web.Features.Staff;
 

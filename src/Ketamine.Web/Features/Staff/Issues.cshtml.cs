@@ -4,16 +4,13 @@ using Ketamine.Web.Features.Newsletter;
 using Ketamine.Web.Features.Shared;
 using Ketamine.Web.Features.Staff.Accounts;
 using Ketamine.Web.Mail;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
-using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Options;
 
 namespace Ketamine.Web.Features.Staff;
 
 /// <summary>The newsletter: the number of readers, the progress of each issue, and failed deliveries. Addresses never leave the server.</summary>
 [StaffAccess(StaffRole.Editor)]
-public sealed class IssuesModel(DeskContext desk, ClinicDb db, NewsletterService letters, AuditLog audit, IOptions<MailOptions> mail) : DeskPage(desk)
+public sealed class IssuesModel(DeskContext desk, ClinicDb db, NewsletterService newsletter, AuditLog audit, IOptions<MailOptions> mail) : DeskPage(desk)
 {
     private const int IssuesShown = 20;
     private const int DaysBack = 30;
@@ -36,10 +33,10 @@ public sealed class IssuesModel(DeskContext desk, ClinicDb db, NewsletterService
     public Task OnGetAsync(CancellationToken cancellation) => LoadAsync(cancellation);
 
     public Task<IActionResult> OnPostStopAsync(Guid id, CancellationToken cancellation) =>
-        ChangeAsync(id, "newsletter-stopped", letters.StopAsync, "This issue isn’t being sent anymore. You didn’t change anything.", cancellation);
+        ChangeAsync(id, "newsletter-stopped", newsletter.StopAsync, "This issue isn’t being sent anymore. You didn’t change anything.", cancellation);
 
     public Task<IActionResult> OnPostResumeAsync(Guid id, CancellationToken cancellation) =>
-        ChangeAsync(id, "newsletter-resumed", async (issue, token) => await letters.ResumeAsync(issue, token) is not null,
+        ChangeAsync(id, "newsletter-resumed", async (issue, token) => await newsletter.ResumeAsync(issue, token) is not null,
             "This issue has no copies left to send. You didn’t change anything.", cancellation);
 
     private async Task<IActionResult> ChangeAsync(

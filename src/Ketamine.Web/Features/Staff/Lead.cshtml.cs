@@ -1,11 +1,8 @@
-using Ketamine.Content;
 using Ketamine.Web.Features.Consultations;
 using Ketamine.Web.Features.Shared;
 using Ketamine.Web.Features.Staff.Accounts;
 using Ketamine.Web.Leads;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
-using Microsoft.Extensions.Localization;
 
 namespace Ketamine.Web.Features.Staff;
 
@@ -13,7 +10,7 @@ namespace Ketamine.Web.Features.Staff;
 /// One lead, opened by the secret link in a staff email: what staff need to answer it, and a button to mark it as answered. GET changes nothing. The link works
 /// for <see cref="LeadService.StaffLinkLasts"/>, but only until the first staff member has a passkey; after that, it redirects to the desk.
 /// </summary>
-[IgnoreAntiforgeryToken] // no session and no cookie stand behind it: the link is the authority, and Web/SameOrigin guards the buttons
+[IgnoreAntiforgeryToken] // the link is the authority, without a session or cookie, and Web/SameOrigin guards the buttons
 [StaffAccess(Anyone = true, Passive = true)]
 public sealed class LeadModel(
     ContentStore store, IStringLocalizer<SiteStrings> words, LeadService desk, BookingService calls, StaffAccounts accounts) : SitePage(store, words)

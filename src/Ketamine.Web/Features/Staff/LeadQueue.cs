@@ -1,9 +1,6 @@
-using Ketamine.Content;
 using Ketamine.Web.Data;
 using Ketamine.Web.Features.Consultations;
 using Ketamine.Web.Leads;
-using Microsoft.EntityFrameworkCore;
-using NodaTime;
 
 namespace Ketamine.Web.Features.Staff;
 

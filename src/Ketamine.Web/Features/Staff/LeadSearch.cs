@@ -1,8 +1,5 @@
-using System.Globalization;
-using Ketamine.Content;
 using Ketamine.Web.Data;
 using Ketamine.Web.Leads;
-using Microsoft.EntityFrameworkCore;
 
 namespace Ketamine.Web.Features.Staff;
 

@@ -1,7 +1,5 @@
-using Ketamine.Content;
 using Ketamine.Web.Features.Consultations;
 using Ketamine.Web.Leads;
-using NodaTime;
 
 namespace Ketamine.Web.Features.Staff;
 

@@ -1,8 +1,5 @@
-using System.Globalization;
 using CsvHelper;
 using Ketamine.Web.Features.Staff.Accounts;
-using Microsoft.AspNetCore.Mvc;
-using NodaTime;
 using NodaTime.Text;
 
 namespace Ketamine.Web.Features.Staff;
@@ -42,7 +39,7 @@ public sealed class NumbersModel(DeskContext desk, DeskNumbers numbers) : DeskPa
             }
         }
 
-        return File(System.Text.Encoding.UTF8.GetBytes(text.ToString()), "text/csv; charset=utf-8", "numbers.csv");
+        return File(Encoding.UTF8.GetBytes(text.ToString()), "text/csv; charset=utf-8", "numbers.csv");
     }
 
     /// <summary>"Nov 23".</summary>

@@ -1,10 +1,8 @@
 using Ketamine.Web.Data;
 using Ketamine.Web.Features.Shared;
 using Ketamine.Web.Features.Staff.Accounts;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.AspNetCore.WebUtilities;
-using Microsoft.EntityFrameworkCore;
 
 namespace Ketamine.Web.Features.Staff;
 

@@ -5,9 +5,7 @@ using Ketamine.Web.Features.Consultations;
 using Ketamine.Web.Features.Shared;
 using Ketamine.Web.Features.Staff.Accounts;
 using Ketamine.Web.Leads;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
-using Microsoft.EntityFrameworkCore;
 
 namespace Ketamine.Web.Features.Staff;
 
@@ -80,7 +78,7 @@ public sealed class QueueModel(DeskContext desk, ClinicDb db, LeadQueue queue, L
             return;
         }
 
-        var midnight = Clinic.TimeZone.AtStartOfDay(Local(Now).Date).ToDateTimeOffset();
+        var midnight = Midnight(Local(Now).Date);
         Open = Views(await queue.AnswerNow(Now).Where(row => !Mine || row.Lead.OwnerId == Me.Id).Take(MostShown).ToListAsync(cancellation));
         Waiting = Views(await queue.Waiting(Now).Where(row => !Mine || row.Lead.OwnerId == Me.Id).Take(MostShown).ToListAsync(cancellation));
         Held = Views(await queue.Held().Take(MostShown).ToListAsync(cancellation));

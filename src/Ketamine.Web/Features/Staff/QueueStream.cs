@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Ketamine.Web.Features.Staff.Accounts;
-using Microsoft.EntityFrameworkCore;
 
 namespace Ketamine.Web.Features.Staff;
 

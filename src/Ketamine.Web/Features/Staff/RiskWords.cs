@@ -1,4 +1,3 @@
-using Ketamine.Language;
 using Ketamine.Web.Leads.Crisis;
 using Microsoft.AspNetCore.Html;
 

@@ -1,12 +1,8 @@
-using System.Collections.Immutable;
-using Ketamine.Content;
 using Ketamine.Content.Editing;
 using Ketamine.Content.Publishing;
-using Ketamine.Language;
 using Ketamine.Web.Audit;
 using Ketamine.Web.Features.Shared;
 using Ketamine.Web.Features.Staff.Accounts;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace Ketamine.Web.Features.Staff;

@@ -1,8 +1,6 @@
-using System.Globalization;
 using Ketamine.Web.Audit;
 using Ketamine.Web.Features.Shared;
 using Ketamine.Web.Features.Staff.Accounts;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace Ketamine.Web.Features.Staff;

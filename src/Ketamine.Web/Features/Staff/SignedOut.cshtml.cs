@@ -1,5 +1,3 @@
-using Microsoft.AspNetCore.Mvc;
-
 namespace Ketamine.Web.Features.Staff;
 
 /// <summary>Shown when a form arrives after its session ended. Nothing was saved, but the page still has the text, ready to copy.</summary>

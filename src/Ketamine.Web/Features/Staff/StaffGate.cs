@@ -1,12 +1,9 @@
-using System.Globalization;
 using System.Security.Claims;
 using Ketamine.Web.Audit;
 using Ketamine.Web.Features.Staff.Accounts;
 using Ketamine.Web.Web;
 using Microsoft.AspNetCore.Antiforgery;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
-using Microsoft.Extensions.Options;
 
 namespace Ketamine.Web.Features.Staff;
 

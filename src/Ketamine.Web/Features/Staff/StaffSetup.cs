@@ -1,9 +1,6 @@
-using Ketamine.Web.Data;
 using Ketamine.Web.Features.Staff.Accounts;
 using Ketamine.Web.Web;
 using Microsoft.AspNetCore.Antiforgery;
-using Microsoft.AspNetCore.Identity;
-using Microsoft.Extensions.Options;
 
 namespace Ketamine.Web.Features.Staff;
 
@@ -58,11 +55,11 @@ public static class StaffSetup
 
     /// <summary>
     /// Before routing: shows the desk's own error page for everything under /staff. What that page leaves to the public one, or can't show without its data,
-    /// goes on to <see cref="ErrorPages"/> in front of this.
+    /// falls through to <see cref="ErrorPages"/> in front of this.
     /// </summary>
     public static IApplicationBuilder UseDeskErrors(this IApplicationBuilder app) => app.UseWhen(
         context => context.Request.Path.StartsWithSegments("/staff", StringComparison.OrdinalIgnoreCase),
-        desk => desk.UseErrorPages(DeskErrorModel.Path, lastResort: null));
+        desk => desk.UseErrorPages(DeskErrorModel.Path, fallback: null));
 
     /// <summary>After routing, and before all endpoints.</summary>
     public static IApplicationBuilder UseStaffGate(this IApplicationBuilder app) => app.UseMiddleware<StaffGate>();

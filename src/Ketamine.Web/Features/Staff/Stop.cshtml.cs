@@ -1,7 +1,6 @@
 using Ketamine.Web.Features.Shared;
 using Ketamine.Web.Features.Staff.Accounts;
 using Ketamine.Web.Leads;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace Ketamine.Web.Features.Staff;

@@ -1,6 +1,3 @@
-using System.Collections.Immutable;
-using System.Security.Cryptography;
-
 namespace Ketamine.Web.Ops.Doctor;
 
 /// <summary>Whether email can be signed for the domain (RFC 6376). Signers choose the names of keys (selectors), and DNS can't list them.</summary>
@@ -50,9 +47,7 @@ internal static class DkimFindings
                     findings,
                     answers.Select(asked => asked.Answer).FirstOrDefault(answer => answer.Outcome is DnsOutcome.Failed),
                     await parent,
-                    names.Length
-                )
-            );
+                    names.Length));
         return findings;
     }
 
@@ -70,36 +65,21 @@ internal static class DkimFindings
         var where = NameOf(name, sender);
         return (answer.Outcome, keys) switch
         {
-            (DnsOutcome.Failed, _) when must => new(
-                Mark.Unknown,
-                Subject,
+            (DnsOutcome.Failed, _) when must => new(Mark.Unknown, Subject,
                 $"We couldn't look up the key \"{name}\": {answer.Why}.",
-                "Run this again later."
-            ),
+                "Run this again later."),
             (DnsOutcome.Failed, _) => null,
-            (_, []) when !answer.Aliases.IsEmpty && (must || !wildcard) => new(
-                Mark.Wrong,
-                Subject,
+            (_, []) when !answer.Aliases.IsEmpty && (must || !wildcard) => new(Mark.Wrong, Subject,
                 $"{where} points to {answer.Aliases[^1]}, but no key is there.",
                 "Check with the provider that signing is on and that the record is spelled correctly, "
-                    + "or delete the record if that provider no longer sends for you."
-            ),
-            (_, []) when must => new(
-                Mark.Wrong,
-                Subject,
+                    + "or delete the record if that provider no longer sends for you."),
+            (_, []) when must => new(Mark.Wrong, Subject,
                 $"There is no DKIM key at {where}.",
-                $"Check that the name is right (s= in the DKIM-Signature of an email that arrived). {sender.Signing}"
-            ),
+                $"Check that the name is right (s= in the DKIM-Signature of an email that arrived). {sender.Signing}"),
             (_, []) => null,
-            (_, { Count: > 1 }) => new(
-                Mark.Wrong,
-                Subject,
+            (_, { Count: > 1 }) => new(Mark.Wrong, Subject,
                 $"{where} has {keys.Count} keys, and receivers may pick either.",
-                "Delete the ones that your provider doesn't list."
-            )
-            {
-                Found = [.. answer.Records.Select(record => Short(record.Value))],
-            },
+                "Delete the ones that your provider doesn't list.") { Found = [.. answer.Records.Select(record => Short(record.Value))] },
             (_, [var key]) => Judge(name, key, answer, must, sender),
         };
     }
@@ -109,28 +89,16 @@ internal static class DkimFindings
         var alias = answer.Aliases.IsEmpty ? "" : $" Your provider hosts it at {answer.Aliases[^1]}.";
         return key switch
         {
-            { Revoked: true } => new(
-                Mark.Wrong,
-                Subject,
+            { Revoked: true } => new(Mark.Wrong, Subject,
                 $"The key \"{name}\" has been revoked (its p= is empty): email signed with it fails.",
-                sender.Signing
-            ),
-            { Wrong: { } wrong } => new(
-                Mark.Wrong,
-                Subject,
+                sender.Signing),
+            { Wrong: { } wrong } => new(Mark.Wrong, Subject,
                 $"The key \"{name}\" is not accepted: {wrong}.{alias}",
-                "Copy the whole record again from your provider, or create a new key there."
-            )
-            {
-                Found = [Short(answer.Records[0].Value)],
-            },
+                "Copy the whole record again from your provider, or create a new key there.") { Found = [Short(answer.Records[0].Value)] },
             { Weak: { } weak } => new(Mark.Warning, Subject, $"The key \"{name}\" is published ({key.Kind}), but {weak}.{alias}"),
-            _ => new(
-                Mark.Ok,
-                Subject,
+            _ => new(Mark.Ok, Subject,
                 $"The key \"{name}\" is published and valid ({key.Kind}).{alias}"
-                    + $"{(BelongsToOther(name, must, sender) ? $" But it is not {sender.Provider!.Name}'s." : "")}"
-            ),
+                    + $"{(BelongsToOther(name, must, sender) ? $" But it isn't {sender.Provider!.Name}'s." : "")}"),
         };
     }
 
@@ -139,34 +107,19 @@ internal static class DkimFindings
         var records = sender.Provider?.SigningRecords(sender.Domain) ?? [];
         if (failed is not null) return new(Mark.Unknown, Subject, $"Some names couldn't be looked up: {failed.Why}.", "Run this again later.");
         if (findings.Count == 0 && parent is { Outcome: DnsOutcome.NoName, Aliases.IsEmpty: true })
-            return new(
-                Mark.Wrong,
-                Subject,
+            return new(Mark.Wrong, Subject,
                 $"{sender.Domain} has no DKIM key: there is nothing below _domainkey.{sender.Domain}. "
                     + "Your email isn't signed for your domain, which large receivers require.",
-                sender.Signing
-            )
-            {
-                Records = records,
-            };
+                sender.Signing) { Records = records };
         if (sender.Provider is { SelectorsAreFixed: true } provider)
-            return new(
-                Mark.Wrong,
-                Subject,
+            return new(Mark.Wrong, Subject,
                 $"{sender.Domain} has no DKIM key of {provider.Name} ({string.Join(", ", provider.Selectors)}). "
                     + "Your email isn't signed for your domain, which large receivers require.",
-                sender.Signing
-            )
-            {
-                Records = records,
-            };
-        return new(
-            Mark.Unknown,
-            Subject,
+                sender.Signing) { Records = records };
+        return new(Mark.Unknown, Subject,
             $"No DKIM key of {sender.Provider?.Name ?? "the mail server"} was found under the {tried} usual names. "
                 + "It may have a different name; DNS can't list names.",
-            $"{sender.Signing} {FindSelector}"
-        );
+            $"{sender.Signing} {FindSelector}");
     }
 
     private static string Short(string record) => record.Length <= 100 ? record : $"{record[..100]}…";

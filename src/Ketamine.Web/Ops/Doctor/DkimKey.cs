@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-
 namespace Ketamine.Web.Ops.Doctor;
 
 /// <summary>A parsed DKIM key record (RFC 6376 §3.6.1): the parts that decide whether email signed with the key passes.</summary>

@@ -1,6 +1,3 @@
-using System.Collections.Immutable;
-using System.Globalization;
-
 namespace Ketamine.Web.Ops.Doctor;
 
 /// <summary>What receivers should do with email that fails, and who gets the reports: RFC 9989, which replaced RFC 7489 in 2026.</summary>
@@ -35,27 +32,15 @@ internal static class DmarcFindings
                 $"{sender.Domain} has no DMARC record. There is one at {sender.Domain} itself, where receivers don't look: move it to _dmarc.{sender.Domain}.",
             _ => $"{sender.Domain} has no DMARC record. Gmail and Yahoo require one of large senders, at least p=none, and trust small senders more with one.",
         };
-        return new(
-            Mark.Wrong,
-            Subject,
+        return new(Mark.Wrong, Subject,
             text,
             unread.IsEmpty
                 ? "Add this. It rejects nothing yet. Daily reports go to the address in it; you can use another of your mailboxes:"
-                : RecordFindings.PutInPlace
-        )
-        {
-            Found = unread.IsEmpty ? astray : unread,
-            Records = [sender.ExpectedDmarc],
-        };
+                : RecordFindings.PutInPlace) { Found = unread.IsEmpty ? astray : unread, Records = [sender.ExpectedDmarc] };
     }
 
     private static async Task<IReadOnlyList<Finding>> PolicyAsync(
-        Sender sender,
-        DmarcRecord policy,
-        DmarcWalk walk,
-        DnsResolver dns,
-        CancellationToken cancellation
-    )
+        Sender sender, DmarcRecord policy, DmarcWalk walk, DnsResolver dns, CancellationToken cancellation)
     {
         var findings = new RecordFindings(Subject, new("TXT", $"_dmarc.{policy.Domain}", policy.Text));
         var inherited = policy.Domain != sender.Domain;
@@ -63,11 +48,9 @@ internal static class DmarcFindings
         var asked = inherited ? policy.SubdomainPolicy ?? policy.Policy : policy.Policy;
         if (policy.Policy is null)
         {
-            findings.Replace(
-                Mark.Wrong,
+            findings.Replace(Mark.Wrong,
                 $"{whose}, but its p= is missing or isn't none, quarantine, or reject. Older receivers ignore such a record.",
-                With(policy, "p", "none")
-            );
+                With(policy, "p", "none"));
         }
         else
         {
@@ -89,11 +72,9 @@ internal static class DmarcFindings
         foreach (var (tag, by) in new[] { ("aspf", "SPF"), ("adkim", "DKIM") })
         {
             if (policy.Tags.GetValueOrDefault(tag)?.ToLowerInvariant() == "s")
-                findings.Add(
-                    Mark.Warning,
+                findings.Add(Mark.Warning,
                     $"With {tag}=s, {by} counts only for {sender.Domain} itself, not for its subdomains, which providers often use.",
-                    $"Remove {tag}=s unless you know why it is there."
-                );
+                    $"Remove {tag}=s unless you know why it is there.");
         }
 
         await ReportsAsync(sender, policy, walk, dns, findings, cancellation);
@@ -101,21 +82,13 @@ internal static class DmarcFindings
     }
 
     private static async Task ReportsAsync(
-        Sender sender,
-        DmarcRecord policy,
-        DmarcWalk walk,
-        DnsResolver dns,
-        RecordFindings findings,
-        CancellationToken cancellation
-    )
+        Sender sender, DmarcRecord policy, DmarcWalk walk, DnsResolver dns, RecordFindings findings, CancellationToken cancellation)
     {
         if (policy.Reports.IsEmpty)
         {
-            findings.Replace(
-                Mark.Warning,
+            findings.Replace(Mark.Warning,
                 "It has no address for reports (rua=mailto:…), so you won't learn who sends as you, or that your own email fails.",
-                With(policy, "rua", $"mailto:{sender.From}")
-            );
+                With(policy, "rua", $"mailto:{sender.From}"));
             return;
         }
 
@@ -126,12 +99,10 @@ internal static class DmarcFindings
             var consent = $"{policy.Domain}._report._dmarc.{domain}";
             var answer = await dns.AskAsync(consent, DnsType.TXT, cancellation);
             if (answer.Outcome is DnsOutcome.Failed || answer.Values.Any(DmarcRecord.Is)) continue;
-            findings.Add(
-                Mark.Warning,
+            findings.Add(Mark.Warning,
                 $"Reports would go to {domain}, which hasn't agreed in DNS to receive them, so they aren't sent.",
                 $"Use an address at {walk.Organization} after rua=mailto:, or have this added at {domain}:",
-                new("TXT", consent, "v=DMARC1")
-            );
+                new("TXT", consent, "v=DMARC1"));
         }
     }
 

@@ -1,6 +1,3 @@
-using System.Collections.Immutable;
-using System.Text.RegularExpressions;
-
 namespace Ketamine.Web.Ops.Doctor;
 
 /// <summary>A parsed DMARC policy (RFC 9989 §4.7).</summary>

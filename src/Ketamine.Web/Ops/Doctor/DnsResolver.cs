@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Collections.Immutable;
 using System.Net;
 using DnsClient;
 using DnsClient.Protocol;
@@ -103,10 +102,8 @@ internal sealed class DnsResolver(IReadOnlyList<IPEndPoint> servers, TimeSpan pa
     public async Task<(ImmutableArray<IPAddress> Addresses, string? Why)> AddressesAsync(string host, CancellationToken cancellation)
     {
         var answers = await Task.WhenAll(AskAsync(host, DnsType.A, cancellation), AskAsync(host, DnsType.AAAA, cancellation));
-        return (
-            [.. answers.SelectMany(answer => answer.Values).Select(IPAddress.Parse)],
-            Array.Find(answers, answer => answer.Outcome is DnsOutcome.Failed)?.Why
-        );
+        return ([.. answers.SelectMany(answer => answer.Values).Select(IPAddress.Parse)],
+            Array.Find(answers, answer => answer.Outcome is DnsOutcome.Failed)?.Why);
     }
 
     private async Task<DnsAnswer> FollowAsync(string name, DnsType type, CancellationToken cancellation)

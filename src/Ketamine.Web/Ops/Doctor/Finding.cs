@@ -1,6 +1,3 @@
-using System.Collections.Immutable;
-using System.Globalization;
-
 namespace Ketamine.Web.Ops.Doctor;
 
 /// <summary>A finding's status, in a word that is readable without color.</summary>

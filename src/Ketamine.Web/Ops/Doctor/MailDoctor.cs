@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Net;
 
 namespace Ketamine.Web.Ops.Doctor;
@@ -26,8 +25,7 @@ internal static class MailDoctor
                 output,
                 "Add records where the domain's DNS is managed, usually where you bought it. "
                     + $"If the panel adds .{sender.Domain} automatically, leave it off the name; {sender.Domain} itself is @ there. "
-                    + "A change may take a few hours to take effect everywhere; then run this again."
-            );
+                    + "A change may take a few hours to take effect everywhere; then run this again.");
             await output.WriteLineAsync();
         }
 
@@ -49,16 +47,12 @@ internal static class MailDoctor
             if (own.Outcome is DnsOutcome.Failed)
                 return WithoutDns(
                     sender,
-                    $"The DNS server answers, but not about {sender.Domain}: {own.Why}. Usually the domain's name servers are down or misconfigured."
-                );
+                    $"The DNS server answers, but not about {sender.Domain}: {own.Why}. Usually the domain's name servers are down or misconfigured.");
             return
             [
-                new(
-                    Mark.Wrong,
-                    "Domain",
+                new(Mark.Wrong, "Domain",
                     $"{sender.Domain} isn't in DNS: it isn't registered, has expired, or is misspelled.",
-                    "Fix that first; until then, receivers reject email from it."
-                ),
+                    "Fix that first; until then, receivers reject email from it."),
             ];
         }
 
@@ -79,35 +73,20 @@ internal static class MailDoctor
         var records = sender.Provider?.SigningRecords(sender.Domain) ?? [];
         return
         [
-            new(
-                Mark.Unknown,
-                "DNS",
+            new(Mark.Unknown, "DNS",
                 $"{why} So nothing below was checked; it shows what should be there.",
-                "Run this again where DNS works, or name a public DNS server: --dns 9.9.9.9"
-            ),
+                "Run this again where DNS works, or name a public DNS server: --dns 9.9.9.9"),
             sender switch
             {
-                { Provider.OwnEnvelope: true } => new(
-                    Mark.Unknown,
-                    "SPF",
+                { Provider.OwnEnvelope: true } => new(Mark.Unknown, "SPF",
                     $"{sender.Provider.Name} needs no SPF record at {sender.Domain} for the site's email. "
-                        + "One for the email that you write yourself is still a good idea."
-                ),
-                { SpfTerms.IsEmpty: true } => new(
-                    Mark.Unknown,
-                    "SPF",
+                        + "One for the email that you write yourself is still a good idea."),
+                { SpfTerms.IsEmpty: true } => new(Mark.Unknown, "SPF",
                     $"{sender.Domain} needs exactly one TXT record that begins with v=spf1, "
-                        + "includes your email provider as it instructs (include:…), and ends in ~all."
-                ),
-                _ => new(
-                    Mark.Unknown,
-                    "SPF",
+                        + "includes your email provider as it instructs (include:…), and ends in ~all."),
+                _ => new(Mark.Unknown, "SPF",
                     $"{sender.Domain} needs exactly one TXT record that begins with v=spf1. "
-                        + $"If there is one, {string.Join(' ', sender.SpfTerms)} must be in it; if there is none, add:"
-                )
-                {
-                    Records = [spf],
-                },
+                        + $"If there is one, {string.Join(' ', sender.SpfTerms)} must be in it; if there is none, add:") { Records = [spf] },
             },
             new(Mark.Unknown, "DKIM", $"A signing key must be published below _domainkey.{sender.Domain}.", sender.Signing) { Records = records },
             new(Mark.Unknown, "DMARC", $"There must be a record at _dmarc.{sender.Domain}, at least:") { Records = [sender.ExpectedDmarc] },
@@ -123,49 +102,31 @@ internal static class MailDoctor
             return new(Mark.Unknown, Subject, $"We couldn't look up whether {sender.Domain} receives email: {mail.Why}.", "Run this again later.");
         // RFC 7505: a single MX record with the root name means that the domain accepts no email.
         if (mail.Records is [{ Value: "" }])
-            return new(
-                Mark.Wrong,
-                Subject,
+            return new(Mark.Wrong, Subject,
                 $"{sender.Domain} declares that it accepts no email (null MX), so replies bounce, and some receivers reject email from it.",
-                "Send from a domain that has a mailbox, or add your email provider's MX records."
-            );
+                "Send from a domain that has a mailbox, or add your email provider's MX records.");
         if (mail.Records.IsEmpty)
         {
             return await HasAddressAsync(sender.Domain, dns, cancellation)
-                ? new(
-                    Mark.Warning,
-                    Subject,
+                ? new(Mark.Warning, Subject,
                     $"{sender.Domain} has no MX record. Replies go to its web server, which probably accepts no email.",
-                    "Add your email provider's MX records."
-                )
-                : new(
-                    Mark.Wrong,
-                    Subject,
+                    "Add your email provider's MX records.")
+                : new(Mark.Wrong, Subject,
                     $"{sender.Domain} has no MX record and no address, so replies can't arrive, and many receivers reject email from it.",
-                    "Add your email provider's MX records."
-                );
+                    "Add your email provider's MX records.");
         }
 
         var hosts = mail.Records.OrderBy(record => record.Preference).Select(record => record.Value).ToList();
         if (hosts.Find(host => IPAddress.TryParse(host, out _)) is { } number)
-            return new(
-                Mark.Wrong,
-                Subject,
+            return new(Mark.Wrong, Subject,
                 $"An MX record of {sender.Domain} contains an IP address, {number}; it must contain a server name.",
-                "Use the server's name instead."
-            );
+                "Use the server's name instead.");
         foreach (var host in hosts.Take(Most))
         {
             if (!await HasAddressAsync(host, dns, cancellation))
-                return new(
-                    hosts.Count == 1 ? Mark.Wrong : Mark.Warning,
-                    Subject,
+                return new(hosts.Count == 1 ? Mark.Wrong : Mark.Warning, Subject,
                     $"{sender.Domain} receives email at {host}, which has no address in DNS.",
-                    "Correct or delete that MX record."
-                )
-                {
-                    Found = [.. hosts],
-                };
+                    "Correct or delete that MX record.") { Found = [.. hosts] };
         }
 
         return new(Mark.Ok, Subject, $"{sender.Domain} receives email at {string.Join(", ", hosts.Take(Most))}{(hosts.Count > Most ? ", …" : "")}.");

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.IO.Enumeration;
 
 namespace Ketamine.Web.Ops.Doctor;
@@ -17,8 +16,7 @@ internal sealed record MailProvider(
     string? Spf,
     ImmutableArray<string> Selectors,
     string Signing,
-    bool SelectorsAreFixed = false
-)
+    bool SelectorsAreFixed = false)
 {
     /// <summary>By default it uses its own return address in the envelope, so SPF doesn't cover the From address.</summary>
     public bool OwnEnvelope => Spf is null;
@@ -32,8 +30,7 @@ internal sealed record MailProvider(
             [".google.com", ".googlemail.com"],
             "_spf.google.com",
             ["google"],
-            "in the Google Admin console under Apps > Google Workspace > Gmail > Authenticate email"
-        ),
+            "in the Google Admin console under Apps > Google Workspace > Gmail > Authenticate email"),
         new(
             "Microsoft 365",
             ["smtp.office365.com", "*.mail.protection.outlook.com"],
@@ -41,8 +38,7 @@ internal sealed record MailProvider(
             "spf.protection.outlook.com",
             ["selector1", "selector2"],
             "in the Microsoft Defender portal under Email authentication settings > DKIM",
-            SelectorsAreFixed: true
-        ),
+            SelectorsAreFixed: true),
         new(
             "Fastmail",
             ["smtp.fastmail.com"],
@@ -50,8 +46,7 @@ internal sealed record MailProvider(
             "spf.messagingengine.com",
             ["fm1", "fm2", "fm3"],
             "at Fastmail under Settings > Domains",
-            SelectorsAreFixed: true
-        ),
+            SelectorsAreFixed: true),
         new("Mailgun", ["smtp.mailgun.org"], [], "mailgun.org", [], "at Mailgun among the domain's DNS records"),
         new(
             "Amazon SES",
@@ -59,8 +54,7 @@ internal sealed record MailProvider(
             [],
             null,
             [],
-            "in the Amazon SES console: the domain's identity with Easy DKIM, and a custom MAIL FROM domain"
-        ),
+            "in the Amazon SES console: the domain's identity with Easy DKIM, and a custom MAIL FROM domain"),
         new("SendGrid", ["smtp.sendgrid.net"], [], null, ["s1", "s2"], "at SendGrid under Sender Authentication > Authenticate your domain"),
         new(
             "Brevo",
@@ -68,16 +62,14 @@ internal sealed record MailProvider(
             [],
             null,
             ["mail", "brevo1", "brevo2"],
-            "at Brevo among the settings of senders and domains: Authenticate"
-        ),
+            "at Brevo among the settings of senders and domains: Authenticate"),
         new(
             "Postmark",
             ["smtp.postmarkapp.com"],
             [],
             null,
             [],
-            "at Postmark under Sender Signatures > the domain's DNS settings: DKIM, and a custom Return-Path"
-        ),
+            "at Postmark under Sender Signatures > the domain's DNS settings: DKIM, and a custom Return-Path"),
     ];
 
     /// <summary>The provider with the mail server <paramref name="host"/>; null if unknown.</summary>

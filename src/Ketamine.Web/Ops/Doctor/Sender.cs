@@ -1,6 +1,4 @@
-using System.Collections.Immutable;
 using System.Net;
-using Ketamine.Content;
 using Ketamine.Web.Mail;
 
 namespace Ketamine.Web.Ops.Doctor;
@@ -47,12 +45,9 @@ internal sealed record Sender(EmailAddress From, MailOptions Options)
         const string Own = "Use an address at the clinic's own domain: set Mail:From (as an environment variable, Mail__From).";
         if (From == new MailOptions().From)
         {
-            yield return new(
-                Mark.Wrong,
-                "From",
+            yield return new(Mark.Wrong, "From",
                 "Mail:From isn't set, so email has no sender.",
-                $"{Own} Or name an address to check: ops mail doctor --from clinic@your-domain"
-            );
+                $"{Own} Or name an address to check: ops mail doctor --from clinic@your-domain");
             yield break;
         }
 
@@ -65,53 +60,35 @@ internal sealed record Sender(EmailAddress From, MailOptions Options)
         if (IsFreeMail)
         {
             yield return Host?.EndsWith($".{Domain}", StringComparison.OrdinalIgnoreCase) ?? false
-                ? new(
-                    Mark.Warning,
-                    "From",
+                ? new(Mark.Warning, "From",
                     $"{Domain} belongs to an email provider. Through its own server, single emails arrive, but newsletters soon get blocked.",
-                    Own
-                )
-                : new(
-                    Mark.Wrong,
-                    "From",
+                    Own)
+                : new(Mark.Wrong, "From",
                     $"{Domain} belongs to an email provider. "
                         + "Only that provider's servers may send from it; email from other servers is rejected or treated as spam.",
-                    Own
-                );
+                    Own);
             yield break;
         }
 
         yield return new(Mark.Ok, "From", $"{Domain} looks like the clinic's own domain, as it should be.");
         yield return Envelope();
         if (Provider is { Name: "Google Workspace" or "Microsoft 365" } && EmailAddress.TryParse(Options.User, out var user) && user.Domain != Domain)
-            yield return new(
-                Mark.Warning,
-                "Account",
+            yield return new(Mark.Warning, "Account",
                 $"Mail:User signs in as {user}, an account outside {Domain}.",
                 $"{Provider.Name} replaces or rejects a From address that the account may not use: "
-                    + $"allow that account to send as {From}, or sign in with an account at {Domain}."
-            );
+                    + $"allow that account to send as {From}, or sign in with an account at {Domain}.");
     }
 
     private Finding Envelope() => this switch
     {
-        { Host: null } => new(
-            Mark.Warning,
-            "Server",
+        { Host: null } => new(Mark.Warning, "Server",
             "Mail:Host isn't set: emails are written to files and not sent.",
-            "Set Mail:Host, Mail:User, and Mail:Password for your email provider, then run this again: the records you need depend on it."
-        ),
-        { Provider.OwnEnvelope: true } => new(
-            Mark.Ok,
-            "Server",
+            "Set Mail:Host, Mail:User, and Mail:Password for your email provider, then run this again: the records you need depend on it."),
+        { Provider.OwnEnvelope: true } => new(Mark.Ok, "Server",
             $"{Server} sends the email, by default with its own return address in the envelope. "
-                + $"SPF then covers {Provider.Name}, not {Domain}: DKIM must tie the email to {Domain}."
-        ),
-        _ => new(
-            Mark.Ok,
-            "Server",
-            $"{Server} sends the email. The envelope uses {From} too, so SPF and From match (are aligned), as large receivers require."
-        ),
+                + $"SPF then covers {Provider.Name}, not {Domain}: DKIM must tie the email to {Domain}."),
+        _ => new(Mark.Ok, "Server",
+            $"{Server} sends the email. The envelope uses {From} too, so SPF and From match (are aligned), as large receivers require."),
     };
 
     /// <summary>A sufficient SPF record, for a domain that has none.</summary>
@@ -152,10 +129,8 @@ internal sealed record Sender(EmailAddress From, MailOptions Options)
         return IPAddress.IsLoopback(address)
             || address.IsIPv6LinkLocal
             || address.IsIPv6UniqueLocal
-            || (
-                address.GetAddressBytes() is [var a, var b, _, _]
-                && (a == 10 || (a == 172 && b is >= 16 and < 32) || (a, b) is (192, 168) or (169, 254) || (a == 100 && b is >= 64 and < 128))
-            );
+            || (address.GetAddressBytes() is [var a, var b, _, _]
+                && (a == 10 || (a == 172 && b is >= 16 and < 32) || (a, b) is (192, 168) or (169, 254) || (a == 100 && b is >= 64 and < 128)));
     }
 
     private bool IsOrEndsWith(string domain) => Domain == domain || Domain.EndsWith($".{domain}", StringComparison.Ordinal);

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Ketamine.Web.Mail;
 
 namespace Ketamine.Web.Ops.Doctor;
@@ -32,14 +31,8 @@ internal static class SigningKeyFinding
             .Select(p => p is null ? null : string.Concat(p.Where(c => !char.IsWhiteSpace(c))));
         return published.Contains(key.PublicKey, StringComparer.Ordinal)
             ? new(Mark.Ok, Subject, $"The site signs its email with the key \"{key.Selector}\", and its public key is at {name}.")
-            : new(
-                Mark.Wrong,
-                Subject,
+            : new(Mark.Wrong, Subject,
                 $"{name} has a different key than the one that the site signs with (Mail:Dkim:KeyFile).",
-                $"Replace the existing record with this one, or set Mail:Dkim:KeyFile to the key that matches it. {Until}"
-            )
-            {
-                Records = wanted,
-            };
+                $"Replace the existing record with this one, or set Mail:Dkim:KeyFile to the key that matches it. {Until}") { Records = wanted };
     }
 }

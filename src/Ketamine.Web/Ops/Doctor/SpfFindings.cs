@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Net;
 
 namespace Ketamine.Web.Ops.Doctor;
@@ -18,12 +17,9 @@ internal static class SpfFindings
             [var one] => await OneAsync(sender, SpfRecord.Parse(one), dns, cancellation),
             _ =>
             [
-                new(
-                    Mark.Wrong,
-                    Subject,
+                new(Mark.Wrong, Subject,
                     $"{sender.Domain} has {spf.Count} SPF records. Only one is allowed; receivers ignore them all.",
-                    "Delete them all and add one instead:"
-                )
+                    "Delete them all and add one instead:")
                 {
                     Found = [.. spf],
                     Records = [new("TXT", sender.Domain, Together(spf.Select(SpfRecord.Parse), sender.SpfTerms))],
@@ -48,22 +44,15 @@ internal static class SpfFindings
             : $"{sender.Domain} has no SPF record. One TXT record looks like it, but an SPF record begins with v=spf1 and a space, without quotation marks.";
         return (sender.Provider, sender.Host) switch
         {
-            ({ OwnEnvelope: true } provider, _) => new(
-                Mark.Warning,
-                Subject,
+            ({ OwnEnvelope: true } provider, _) => new(Mark.Warning, Subject,
                 $"{text} That is no problem for email from {provider.Name}: receivers check its return address instead.",
-                "Add one for the email that you write yourself; if other services send for you, add their terms before ~all:"
-            )
+                "Add one for the email that you write yourself; if other services send for you, add their terms before ~all:")
             {
                 Found = like,
                 Records = [expected],
             },
-            (_, null) => new(
-                Mark.Wrong,
-                Subject,
-                text,
-                "Add one that includes your email provider: it tells you which name to include, such as include:provider.example before ~all."
-            )
+            (_, null) => new(Mark.Wrong, Subject, text,
+                "Add one that includes your email provider: it tells you which name to include, such as include:provider.example before ~all.")
             {
                 Found = like,
             },
@@ -81,11 +70,9 @@ internal static class SpfFindings
         var findings = new RecordFindings(Subject, new("TXT", sender.Domain, record.Text));
         if (walk.Broken.Count > 0)
         {
-            findings.Add(
-                Mark.Wrong,
+            findings.Add(Mark.Wrong,
                 $"The SPF record of {sender.Domain} is broken, so receivers ignore it. {string.Join(" ", walk.Broken)}",
-                Fix(walk)
-            );
+                Fix(walk));
         }
         else if (record.All is { Qualifier: '+' })
         {
@@ -93,12 +80,10 @@ internal static class SpfFindings
         }
         else if (record.All is { Qualifier: '?' } || (record.All is null && record.Redirect is null))
         {
-            findings.Replace(
-                Mark.Warning,
+            findings.Replace(Mark.Warning,
                 $"The SPF record of {sender.Domain} doesn't say what to do with servers that it doesn't list: "
                     + $"it ends {(record.All is null ? "without ~all or -all" : "in ?all")}.",
-                Ending(record)
-            );
+                Ending(record));
         }
         else
         {
@@ -106,11 +91,9 @@ internal static class SpfFindings
         }
 
         if (record.Terms.Any(term => term.Name == "ptr"))
-            findings.Add(
-                Mark.Warning,
+            findings.Add(Mark.Warning,
                 "The SPF record uses \"ptr\", which is slow and which large receivers ignore (RFC 7208 §5.5).",
-                "List the servers instead, or delete \"ptr\"."
-            );
+                "List the servers instead, or delete \"ptr\".");
         if (walk.Unknown.Count > 0)
             findings.Add(Mark.Unknown, $"Parts of the SPF record couldn't be checked: {string.Join("; ", walk.Unknown)}.", "Run this again later.");
         if (walk.Broken.Count == 0) await CoverageAsync(sender, record, walk, dns, findings, cancellation);
@@ -118,13 +101,7 @@ internal static class SpfFindings
     }
 
     private static async Task CoverageAsync(
-        Sender sender,
-        SpfRecord record,
-        SpfWalk walk,
-        DnsResolver dns,
-        RecordFindings findings,
-        CancellationToken cancellation
-    )
+        Sender sender, SpfRecord record, SpfWalk walk, DnsResolver dns, RecordFindings findings, CancellationToken cancellation)
     {
         if (sender is { Host: null } or { Provider.OwnEnvelope: true } || record.All is { Qualifier: '+' }) return;
         if (sender.Provider is { Spf: { } spf } provider) AddProviderCoverage(sender, record, walk, provider, spf, findings);
@@ -135,11 +112,9 @@ internal static class SpfFindings
     {
         if (walk.Includes(spf)) findings.Add(Mark.Ok, $"It includes {provider.Name}, which sends the site's email (include:{spf}).");
         else if (walk.Unknown.Count == 0)
-            findings.Replace(
-                Mark.Wrong,
+            findings.Replace(Mark.Wrong,
                 $"It doesn't include {provider.Name}, which sends the site's email: receivers see a server that may not send for {sender.Domain}.",
-                With(record, sender.SpfTerms)
-            );
+                With(record, sender.SpfTerms));
     }
 
     /// <param name="addresses">The addresses of the mail server.</param>
@@ -148,27 +123,21 @@ internal static class SpfFindings
         if (addresses.IsEmpty || addresses.Any(Sender.IsPrivate))
         {
             var why = addresses.IsEmpty ? $"no public address of {sender.Host} is known" : $"{sender.Host} is on this machine or its local network";
-            findings.Add(
-                Mark.Unknown,
+            findings.Add(Mark.Unknown,
                 $"We can't tell whether it lists the sending server: {why}.",
                 "Run \"ops mail test you@gmail.com\" and open the email in Gmail with \"Show original.\" Next to SPF it says PASS, "
-                    + "or shows the sending address, which the record must list as ip4:ADDRESS or through your provider's include:."
-            );
+                    + "or shows the sending address, which the record must list as ip4:ADDRESS or through your provider's include:.");
             return;
         }
 
         var results = addresses.ToLookup(walk.Evaluate);
         if (results[SpfResult.Pass].Count() == addresses.Length)
-            findings.Add(
-                Mark.Ok,
+            findings.Add(Mark.Ok,
                 $"It lists the addresses of {sender.Host} ({string.Join(", ", addresses)}). "
-                    + "A provider may send from other addresses than these; an email to yourself shows which (docs/operators/mail.md)."
-            );
+                    + "A provider may send from other addresses than these; an email to yourself shows which (docs/operators/mail.md).");
         else if (results[SpfResult.Unknown].Any())
-            findings.Add(
-                Mark.Unknown,
-                $"We can't tell whether it lists {sender.Host} ({string.Join(", ", addresses)}): it depends on the email, or DNS didn't answer."
-            );
+            findings.Add(Mark.Unknown,
+                $"We can't tell whether it lists {sender.Host} ({string.Join(", ", addresses)}): it depends on the email, or DNS didn't answer.");
         else AddMissingServer(sender, record, addresses.Except(results[SpfResult.Pass]), findings);
     }
 
@@ -179,12 +148,10 @@ internal static class SpfFindings
                 + $"If email leaves from there, receivers see a server that may not send for {sender.Domain}.";
         if (sender.SpfTerms.IsEmpty) findings.Add(Mark.Warning, text);
         else
-            findings.Replace(
-                Mark.Warning,
+            findings.Replace(Mark.Warning,
                 text,
                 With(record, sender.SpfTerms),
-                "Ask your provider for its SPF include:. If the server is your own, replace the existing record with this one:"
-            );
+                "Ask your provider for its SPF include:. If the server is your own, replace the existing record with this one:");
     }
 
     private static async Task<ImmutableArray<IPAddress>> AddressesAsync(string host, DnsResolver dns, CancellationToken cancellation) =>
@@ -206,8 +173,7 @@ internal static class SpfFindings
             record
                 .Text.Split(' ', StringSplitOptions.RemoveEmptyEntries)
                 .Where(word => !word.TrimStart('+', '?').Equals("all", StringComparison.OrdinalIgnoreCase))
-                .Append("~all")
-        );
+                .Append("~all"));
 
     private static string Together(IEnumerable<SpfRecord> records, IEnumerable<string> terms) =>
         string.Join(
@@ -219,6 +185,5 @@ internal static class SpfFindings
                         .Concat(records.SelectMany(record => record.Terms).Where(term => term.Name != "all").Select(term => term.Text))
                         .Distinct(StringComparer.OrdinalIgnoreCase),
                     "~all",
-                ]
-        );
+                ]);
 }

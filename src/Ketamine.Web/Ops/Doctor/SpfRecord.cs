@@ -1,8 +1,5 @@
-using System.Collections.Immutable;
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using System.Text.RegularExpressions;
 
 namespace Ketamine.Web.Ops.Doctor;
 
@@ -120,8 +117,7 @@ internal sealed partial record SpfRecord(string Text, ImmutableArray<SpfTerm> Te
 
     [GeneratedRegex(
         @"^(?<qualifier>[+?~-])?(?<name>all|include|ip4|ip6|a|mx|ptr|exists)(:(?<value>.+)|(?<cidr>(/\d+)?(//\d+)?))\z",
-        RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture
-    )]
+        RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
     private static partial Regex Mechanism();
 
     [GeneratedRegex(@"(/(?<four>\d+))?(//(?<six>\d+))?\z", RegexOptions.ExplicitCapture)]

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Net;
 
 namespace Ketamine.Web.Ops.Doctor;
@@ -54,8 +53,7 @@ internal sealed class SpfWalk
         if (walk.Lookups > MostLookups)
             walk.Broken.Add(
                 $"It needs {(walk.Lookups < Patience ? $"{walk.Lookups}" : $"{Patience} or more")} lookups in DNS; "
-                    + $"receivers stop at {MostLookups} and treat it as broken."
-            );
+                    + $"receivers stop at {MostLookups} and treat it as broken.");
         if (walk._void > MostVoid) walk.Broken.Add($"{walk._void} of its names have no record; receivers give up after {MostVoid}.");
         return walk;
     }

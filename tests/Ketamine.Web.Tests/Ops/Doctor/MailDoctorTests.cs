@@ -313,7 +313,7 @@ public sealed class MailDoctorTests
             But("your-clinic.com TXT v=spf1", "your-clinic.com TXT v=spf1 include:mailgun.org -all", "mailgun.org TXT v=spf1 -all"),
             ["--Mail:Host=smtp.mailgun.org"]
         );
-        said.ShouldContain("The key \"google\" is published and valid (RSA, 2048 bits). But it is not Mailgun's.");
+        said.ShouldContain("The key \"google\" is published and valid (RSA, 2048 bits). But it isn't Mailgun's.");
         said.ShouldContain("unknown  DKIM: No DKIM key of Mailgun was found");
         code.ShouldBe(2);
         (code, said) = await RunAsync(Good, ["--Mail:Host=smtp.office365.com"]);

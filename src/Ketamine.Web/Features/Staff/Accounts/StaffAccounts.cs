@@ -1,10 +1,7 @@
-using System.Security.Cryptography;
 using Ketamine.Web.Audit;
-using Ketamine.Content;
 using Ketamine.Web.Data;
 using Ketamine.Web.Leads;
 using Microsoft.AspNetCore.Identity;
-using Microsoft.EntityFrameworkCore;
 
 namespace Ketamine.Web.Features.Staff.Accounts;
 

@@ -1,5 +1,3 @@
-using Ketamine.Content;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Ketamine.Web.Features.Staff.Accounts;
@@ -7,9 +5,7 @@ namespace Ketamine.Web.Features.Staff.Accounts;
 /// <summary>A staff member at the desk. They sign in with a passkey; there are no passwords.</summary>
 public sealed class StaffMember
 {
-    private StaffMember()
-    {
-    }
+    private StaffMember() { }
 
     public StaffMember(string name, EmailAddress email, StaffRole role, DateTimeOffset now)
     {

@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Identity;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Ketamine.Web.Features.Staff.Accounts;
@@ -7,9 +6,7 @@ namespace Ketamine.Web.Features.Staff.Accounts;
 /// <summary>A passkey (WebAuthn Level 3): the public half of a key on a staff member's device.</summary>
 public sealed class StaffPasskey
 {
-    private StaffPasskey()
-    {
-    }
+    private StaffPasskey() { }
 
     internal StaffPasskey(Guid staffId, string name, UserPasskeyInfo info, DateTimeOffset now)
     {

@@ -1,4 +1,3 @@
-using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Ketamine.Web.Features.Staff.Accounts;
@@ -12,9 +11,7 @@ public sealed class StaffSession
     /// <summary>A session ends this long after sign-in at the latest.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromHours(12);
 
-    private StaffSession()
-    {
-    }
+    private StaffSession() { }
 
     /// <param name="tokenHash">The keyed hash of the cookie's value.</param>
     /// <param name="ceremonyHash">The hash of the challenge that the passkey answered. It is unique, so one response opens only one session.</param>
@@ -56,8 +53,6 @@ public sealed class StaffSession
 
     public void Seen(DateTimeOffset now) => SeenAt = now;
 
-    public void Cover(DateTimeOffset? since) => CoveredAt = since;
-
     private sealed class Mapping : IEntityTypeConfiguration<StaffSession>
     {
         public void Configure(EntityTypeBuilder<StaffSession> session)
@@ -75,9 +70,7 @@ public sealed class StaffSession
 /// <summary>A secret that works once: an enrollment link or a recovery code. The database has only its keyed hash.</summary>
 public sealed class StaffSecret
 {
-    private StaffSecret()
-    {
-    }
+    private StaffSecret() { }
 
     public StaffSecret(Guid staffId, StaffSecretKind kind, byte[] hash, DateTimeOffset now, DateTimeOffset? expiresAt)
     {

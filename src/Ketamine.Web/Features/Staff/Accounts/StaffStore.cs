@@ -1,7 +1,5 @@
-using System.Globalization;
 using Ketamine.Web.Data;
 using Microsoft.AspNetCore.Identity;
-using Microsoft.EntityFrameworkCore;
 
 namespace Ketamine.Web.Features.Staff.Accounts;
 
