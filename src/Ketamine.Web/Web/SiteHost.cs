@@ -1,6 +1,9 @@
+using System.Text.Encodings.Web;
+using System.Text.Unicode;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.ApplicationModels;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.WebEncoders;
 
 namespace Ketamine.Web.Web;
 
@@ -104,6 +107,8 @@ public static class SiteHost
     /// <summary>Razor Pages from Features/, one folder per feature.</summary>
     public static IServiceCollection AddFeaturePages(this IServiceCollection services)
     {
+        // Typographic quotes and accents as they are: a page is UTF-8, and an entity for each costs bytes on the first screen.
+        services.Configure<WebEncoderOptions>(encoder => encoder.TextEncoderSettings = new TextEncoderSettings(UnicodeRanges.All));
         services.AddRazorPages(pages =>
         {
             pages.RootDirectory = "/Features";
