@@ -248,7 +248,7 @@ public sealed class DeskTests : IDisposable
         var dana = await _app.HireAsync();
         var page = await dana.GetPageAsync($"/staff/leads/{reference}");
         var panel = page.One(".panel--risk").Words();
-        panel.ShouldStartWith($"Asked about danger, Ines answered “{shown}”. Please read it now");
+        panel.ShouldStartWith($"Asked about danger, Ines answered “{shown}.” Please read it now");
         panel.ShouldContain($"Ines answered: {shown}");
         panel.ShouldNotContain("wavy");
         page.QuerySelectorAll(".panel--risk mark").ShouldBeEmpty();
