@@ -280,9 +280,9 @@ public sealed class ProseHtml
 
         for (var use = 1; OnPage && use <= reference.Uses; use++)
         {
-            var label = reference.Uses == 1 ? "Back to reference {0} in the text" : "Back to reference {0} in the text, place {1}";
+            // Without the reference's number, which its entry says: hundreds of bytes on a page with many.
             _html.Write($" <a class=\"references__back\" href=\"#{CitationId(reference.Number, use)}\" role=\"doc-backlink\" aria-label=\"")
-                .WriteEscape(string.Format(CultureInfo.InvariantCulture, _words[label], reference.Number, use))
+                .WriteEscape(reference.Uses == 1 ? _words["Back to the text"] : _words.Format("Back to the text, place {0}", use))
                 .Write(reference.Uses == 1 ? "\">↩\uFE0E</a>" : $"\">↩\uFE0E<sup>{use}</sup></a>");
         }
 

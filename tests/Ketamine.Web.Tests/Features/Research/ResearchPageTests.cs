@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
 namespace Ketamine.Web.Tests.Features.Research;
 
 /// <summary>The literature, folded by topic.</summary>
@@ -24,7 +27,7 @@ public sealed class ResearchPageTests
         page.QuerySelectorAll(".study").Length.ShouldBe(topics.Sum(topic => topic.QuerySelectorAll(".study").Length));
         // The kinds of a topic add up to its sources.
         var depression = topics[0].QuerySelector("summary")!.Words();
-        System.Text.RegularExpressions.Regex.Matches(depression, @"\((\d+)\)").Sum(count => int.Parse(count.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture))
+        Regex.Matches(depression, @"\((\d+)\)").Sum(count => int.Parse(count.Groups[1].Value, CultureInfo.InvariantCulture))
             .ShouldBe(topics[0].QuerySelectorAll(".study").Length);
     }
 }

@@ -482,7 +482,7 @@ public sealed class DeskTests : IDisposable
             reference.Replace("-", "", StringComparison.Ordinal), reference.ToLowerInvariant().Replace('-', ' '), string.Join(' ', reference.ToCharArray()) })
             (await dana.GetPageAsync($"/staff?q={Uri.EscapeDataString(typed)}")).QuerySelectorAll(".row__name").Select(name => name.TextContent)
                 .ShouldBe(["Zoë Example"], typed);
-        (await dana.GetPageAsync("/staff?q=nobody")).One("main").Words().ShouldContain("No lead matches “nobody”");
+        (await dana.GetPageAsync("/staff?q=nobody")).One("main").Words().ShouldContain("No lead matches “nobody.”");
     }
 
     [Fact]
