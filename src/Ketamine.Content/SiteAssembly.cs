@@ -44,7 +44,7 @@ internal sealed class SiteAssembly(
         };
         var clinic = ReadList("clinic.yml", (root, notes) => ClinicFile.Read(MapReader.Root(root, notes), notes, scope));
         var people = ReadList("people.yml", (root, notes) => ListFiles.People(root, notes, scope));
-        clinic = WithMedicalDirector(clinic, people);
+        clinic = WithPeople(clinic, people);
         var faqs = ReadList("faqs.yml", (root, notes) => ListFiles.Faqs(root, notes, scope));
         var reviews = ReadList("reviews.yml", ListFiles.Reviews);
         var redirects = ReadList("redirects.yml", ListFiles.Redirects);
@@ -132,20 +132,29 @@ internal sealed class SiteAssembly(
                 .OfType<Diagnostic>());
     }
 
-    /// <summary>The clinic with its medical director, whom clinic.yml names and people.yml describes.</summary>
-    private Clinic WithMedicalDirector(Clinic clinic, FrozenDictionary<string, Person> people)
+    /// <summary>The clinic with its medical director and whoever makes the first calls, whom clinic.yml names and people.yml describes.</summary>
+    private Clinic WithPeople(Clinic clinic, FrozenDictionary<string, Person> people)
     {
-        if (scope.MedicalDirector is not { } director) return clinic;
-        if (people.TryGetValue(director.Name, out var person)) return clinic with { Practice = clinic.Practice with { MedicalDirector = person } };
+        if (Named(scope.MedicalDirector, "medicalDirector", people) is { } director)
+            clinic = clinic with { Practice = clinic.Practice with { MedicalDirector = director } };
+        if (clinic.Consultation is { } calls && Named(scope.CallsWith, "with", people) is { } caller)
+            clinic = clinic with { Consultation = calls with { With = caller } };
+        return clinic;
+    }
+
+    private Person? Named(NamedReference? named, string key, FrozenDictionary<string, Person> people)
+    {
+        if (named is null) return null;
+        if (people.TryGetValue(named.Name, out var person)) return person;
         if (!_unread.Contains("people.yml"))
             problems.Add(
                 new Diagnostic(
                     "clinic.yml",
-                    director.Line,
-                    "medicalDirector",
-                    $"people.yml has no person {Diagnostics.Quote(director.Name)}",
-                    $"medicalDirector: {NearestName.To(director.Name, people.Keys) ?? "ann-lee, with an entry under that key in people.yml"}"));
-        return clinic;
+                    named.Line,
+                    key,
+                    $"people.yml has no person {Diagnostics.Quote(named.Name)}",
+                    $"{key}: {NearestName.To(named.Name, people.Keys) ?? "ann-lee, with an entry under that key in people.yml"}"));
+        return null;
     }
 
     private Prose? ReadRiskSteps()

@@ -73,6 +73,17 @@ public sealed class MissingFactsTests : IDisposable
         _folder.Read().Errors.ShouldHaveSingleItem().ToMessage().ShouldStartWith("clinic.yml:5: medicalDirector: people.yml has no person \"anna\"");
     }
 
+    [Theory]
+    [InlineData("ann", null)]
+    [InlineData("anna", "clinic.yml:11: with: people.yml has no person \"anna\"")]
+    public void whoever_makes_the_first_calls_is_in_the_list_of_people(string key, string? reported)
+    {
+        _folder.Write("clinic.yml", Whole + $"consultation: {{title: A first call, with: {key}}}\n");
+        var read = _folder.Read();
+        if (reported is null) read.Content!.Clinic.Consultation!.With!.Name.ShouldBe("Ann Lee");
+        else read.Errors.ShouldHaveSingleItem().ToMessage().ShouldStartWith(reported);
+    }
+
     [Fact]
     public void esketamine_needs_a_registration()
     {

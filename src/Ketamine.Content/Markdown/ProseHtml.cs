@@ -224,11 +224,7 @@ public sealed class ProseHtml
         _html.Write(Own(figure.Tall is null ? " class=\"figure\"" : " class=\"figure figure--tall-on-phones\""));
         if (figure.Id is not null) _html.Write(Own($" id=\"{figure.Id}\""));
         _html.Write('>');
-        var tall = OnPage ? figure.Tall : null;
-        if (tall is not null)
-            _html.Write($"<picture><source media=\"(max-width: 51.99rem)\" srcset=\"{tall.VersionedPath}\" width=\"{tall.Width}\" height=\"{tall.Height}\">");
-        Image(figure.Picture, " class=\"figure__drawing\"", inPicture: tall is not null);
-        if (tall is not null) _html.Write("</picture>");
+        Image(figure.Picture, "figure__drawing", OnPage ? figure.Tall : null);
         if (figure.Label is { } label)
         {
             _html.Write(OnPage ? "<figcaption class=\"figure__caption\"><span class=\"figure__number\">" : "<figcaption>");
@@ -282,9 +278,9 @@ public sealed class ProseHtml
 
         for (var use = 1; OnPage && use <= reference.Uses; use++)
         {
-            var label = reference.Uses == 1 ? "Back to reference {0} in the text" : "Back to reference {0} in the text, place {1}";
+            // Without the reference's number, which its entry says: hundreds of bytes on a page with many.
             _html.Write($" <a class=\"references__back\" href=\"#{CitationId(reference.Number, use)}\" role=\"doc-backlink\" aria-label=\"")
-                .WriteEscape(string.Format(CultureInfo.InvariantCulture, _words[label], reference.Number, use))
+                .WriteEscape(reference.Uses == 1 ? _words["Back to the text"] : _words.Format("Back to the text, place {0}", use))
                 .Write(reference.Uses == 1 ? "\">↩\uFE0E</a>" : $"\">↩\uFE0E<sup>{use}</sup></a>");
         }
 
@@ -303,7 +299,7 @@ public sealed class ProseHtml
             case ProseText text: _html.WriteEscape(text.Text); break;
             case ProseCode code: _html.Write("<code>").WriteEscape(code.Code).Write("</code>"); break;
             case ProseBreak: _html.WriteLine("<br />"); break;
-            case ProseImage image: Image(image, ""); break;
+            case ProseImage image: Image(image); break;
             case ProseCitation citation: Citation(citation); break;
             case ProseNoteMark mark: NoteMark(mark); break;
             case ProseLink link: Link(link.Href, link.External, () => Content(link.Content)); break;
@@ -325,7 +321,7 @@ public sealed class ProseHtml
         _html.Write("</a>");
     }
 
-    private void Image(ProseImage image, string css, bool inPicture = false)
+    private void Image(ProseImage image, string? css = null, ContentFile? tall = null)
     {
         if (image.File is not { } file)
         {
@@ -333,27 +329,14 @@ public sealed class ProseHtml
             return;
         }
 
-        if (OnPage && file.IsPhotograph && !inPicture)
+        _html.Write(new PictureHtml(_absolute is null ? file.VersionedPath : _absolute(file.VersionedPath), image.Alt, file.Width, file.Height)
         {
-            Photograph(file, image.Alt, css);
-            return;
-        }
-
-        var source = _absolute is null ? file.VersionedPath : _absolute(file.VersionedPath);
-        _html.Write($"<img src=\"{source}\" alt=\"").WriteEscape(image.Alt).Write($"\" width=\"{file.Width}\" height=\"{file.Height}\"");
-        _html.Write(Own($" loading=\"lazy\" decoding=\"async\"{css}") + ">");
-    }
-
-    // In the sizes that the site makes, so a phone doesn't load what a wide screen needs.
-    private void Photograph(ContentFile photo, string alt, string css)
-    {
-        var slot = PhotoSlot.Whole;
-        var (source, width, height) = slot.MiddleOf(photo);
-        _html.Write("<picture>");
-        foreach (var extension in new[] { "avif", "webp" })
-            _html.Write($"<source type=\"image/{extension}\" srcset=\"{slot.SrcSetOf(photo, extension)}\" sizes=\"{slot.Sizes}\">");
-        _html.Write($"<img src=\"{source}\" srcset=\"{slot.SrcSetOf(photo, "jpg")}\" sizes=\"{slot.Sizes}\" alt=\"").WriteEscape(alt);
-        _html.Write($"\" width=\"{width}\" height=\"{height}\" loading=\"lazy\" decoding=\"async\"{css}></picture>");
+            Class = OnPage ? css : null,
+            When = OnPage ? PictureHtml.Loading.Late : PictureHtml.Loading.Ordinary,
+            // In the sizes that the site makes, so a phone doesn't load what a wide screen needs.
+            Photo = OnPage && file.IsPhotograph && tall is null ? (file, PhotoSlot.Whole) : null,
+            Narrow = tall is null ? null : (tall, "(max-width: 51.99rem)"),
+        }.ToString());
     }
 
     /// <summary>

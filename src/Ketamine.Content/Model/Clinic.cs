@@ -233,6 +233,9 @@ public sealed record ConsultationRules
     /// <summary>How long to hold a time for someone who gave an email address but hasn't confirmed it yet.</summary>
     public int HoldHours { get; init; } = 12;
 
+    /// <summary>Who makes the calls, whose face and name appear where people book; null if clinic.yml doesn't say.</summary>
+    public Person? With { get; init; }
+
     /// <summary>How many calls may start at the same time.</summary>
     public int Seats { get; init; } = 1;
 

@@ -297,6 +297,7 @@ internal static partial class ClinicFile
     private static ConsultationRules? Consultation(MapReader map, Diagnostics notes, ReadContext scope)
     {
         if (map.Map("consultation") is not { } rules) return null;
+        if (rules.Text("with") is { } with) scope.CallsWith = new NamedReference(with, rules.LineOf("with"));
         var result = new ConsultationRules
         {
             Title = rules.Required("title", 100),

@@ -22,6 +22,9 @@ public sealed class ReadContext(FrozenDictionary<string, ContentFile> files, Saf
     /// <summary>The medical director named in clinic.yml: a key of people.yml, which is read later.</summary>
     public NamedReference? MedicalDirector { get; set; }
 
+    /// <summary>Who makes the first calls, named in clinic.yml: a key of people.yml.</summary>
+    public NamedReference? CallsWith { get; set; }
+
     /// <summary>The navigation links of clinic.yml, which are checked once every page is known.</summary>
     public List<NamedReference> Navigation { get; } = [];
 

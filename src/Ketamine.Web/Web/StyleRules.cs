@@ -5,7 +5,8 @@ namespace Ketamine.Web.Web;
 
 /// <summary>
 /// A style sheet as a list of rules, of which a page can have only those that its markup can match. A rule is left out only if each of its selectors names a
-/// class, an ID, or an element that the page doesn't have; attributes, pseudo-classes, and what is in their parentheses are never looked at.
+/// class, an ID, or an element that the page doesn't have, and so is each selector of a list; attributes, pseudo-classes, and what is in their parentheses
+/// are never looked at.
 /// </summary>
 public sealed class StyleRules
 {
@@ -89,14 +90,26 @@ public sealed class StyleRules
     /// <param name="Head">Selectors, or an at-rule up to its block; a statement as a whole.</param>
     /// <param name="Body">The declarations; null for a statement or a group.</param>
     /// <param name="Rules">A group's rules.</param>
-    /// <param name="Names">What each selector needs; empty for a rule that is always kept.</param>
-    private sealed record Rule(string Head, string? Body, ImmutableArray<Rule> Rules, ImmutableArray<string[]> Names)
+    /// <param name="Selectors">What each selector needs; empty for a rule that is always kept.</param>
+    private sealed record Rule(string Head, string? Body, ImmutableArray<Rule> Rules, ImmutableArray<Selector> Selectors)
     {
         public void Write(StringBuilder css, Predicate<string> has)
         {
-            if (!IsNeeded(has)) return;
             var start = css.Length;
-            css.Append(Head);
+            if (Selectors.IsEmpty) css.Append(Head);
+            else
+            {
+                // Without LINQ: asked of every rule for every page that isn't cached.
+                foreach (var selector in Selectors)
+                {
+                    if (!Array.TrueForAll(selector.Names, has)) continue;
+                    if (css.Length > start) css.Append(',');
+                    css.Append(selector.Text);
+                }
+
+                if (css.Length == start) return;
+            }
+
             if (Body is not null)
             {
                 css.Append('{').Append(Body).Append('}');
@@ -110,18 +123,9 @@ public sealed class StyleRules
                 else css.Append('}');
             }
         }
-
-        private bool IsNeeded(Predicate<string> has)
-        {
-            // Without LINQ: asked of every rule for every page that isn't cached.
-            foreach (var all in Names)
-            {
-                if (Array.TrueForAll(all, has)) return true;
-            }
-
-            return Names.IsEmpty;
-        }
     }
+
+    private sealed record Selector(string Text, string[] Names);
 
     private sealed class Reader(string css)
     {
@@ -152,7 +156,7 @@ public sealed class StyleRules
 
             var body = Until("}");
             _at++;
-            return new Rule(head, body, [], head[0] == '@' ? [] : [.. Selectors(head).Select(Names)]);
+            return new Rule(head, body, [], head[0] == '@' ? [] : [.. Selectors(head).Select(selector => new Selector(selector, Names(selector)))]);
         }
 
         // Up to one of the characters outside strings, parentheses, and blocks.

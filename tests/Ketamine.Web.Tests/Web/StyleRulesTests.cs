@@ -6,8 +6,9 @@ public sealed class StyleRulesTests
 {
     [Theory]
     // Each selector of a list for itself.
-    [InlineData(".a, .b { x: y; }", """<p class="b c">""", ".a,.b{x:y}")]
-    [InlineData(".a > p, #b p { x: y }", """<p class="a">""", ".a > p,#b p{x:y}")]
+    [InlineData(".a, .b { x: y; }", """<p class="b c">""", ".b{x:y}")]
+    [InlineData(".a > p, #b p { x: y }", """<p class="a">""", ".a > p{x:y}")]
+    [InlineData("h2, h3, .b { x: y }", """<h3><p class="b">""", "h3,.b{x:y}")]
     [InlineData(".a .b { x: y }", """<p class="a">""", "")]
     [InlineData("h2 { x: y }", "<h3>h2</h3>", "")]
     // States, attributes, and what is in parentheses may come later.

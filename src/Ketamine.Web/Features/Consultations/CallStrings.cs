@@ -19,6 +19,9 @@ public static class CallStrings
     /// <summary>"10:00 am"</summary>
     public static string Hour(CallTime time) => LeadTimes.Clock(time.Start.TimeOfDay);
 
+    /// <summary>"Tue, Nov 24, 10:00 am": one line on a phone.</summary>
+    public static string Shortly(CallTime time) => $"{DateFormat.Near(time.Start.Date, CultureInfo.CurrentCulture)}, {Hour(time)}";
+
     /// <summary>"Tuesday, November 24 at 10:00 am (Mountain Standard Time)"</summary>
     public static string Whole(this IStringLocalizer<SiteStrings> words, CallTime time) =>
         $"{words["{0} at {1}", words.Day(time), Hour(time)]} ({ZoneName(time)})";

@@ -5,7 +5,7 @@ namespace Ketamine.Web.Features.Consultations;
 /// <summary>Gives the next open time as text, for the small script that adds it to a cached page. Never cached, and sets no cookie.</summary>
 public static class NextFreeTime
 {
-    /// <summary>GET /consultation/next: "Next open time: Monday, November 30 at 9:00 am" as plain text, or 204 if no time is open.</summary>
+    /// <summary>GET /consultation/next: "Next open time: Mon, Nov 30, 9:00 am" as plain text, or 204 if no time is open.</summary>
     public static IEndpointRouteBuilder MapConsultations(this IEndpointRouteBuilder routes)
     {
         routes.MapMethods("/consultation/next", [HttpMethods.Get, HttpMethods.Head], AnswerAsync);
@@ -18,6 +18,6 @@ public static class NextFreeTime
         var free = await bookings.FreeAsync(cancellation);
         return free.IsEmpty
             ? TypedResults.NoContent()
-            : TypedResults.Text(words["Next open time: {0}", words["{0} at {1}", words.Day(free[0]), CallStrings.Hour(free[0])]], "text/plain; charset=utf-8");
+            : TypedResults.Text(words["Next open time: {0}", CallStrings.Shortly(free[0])], "text/plain; charset=utf-8");
     }
 }

@@ -20,6 +20,9 @@ public sealed class HomePage(ContentStore store, IStringLocalizer<SiteStrings> w
     /// <summary>Up to three articles: those that the home page's text links to, in its order, then the newest.</summary>
     public ImmutableArray<Article> Reading => [.. Site.Articles.OrderBy(FirstLink).Take(3)];
 
+    /// <summary>What a visit costs, for the first screen: the first two prices that aren't free.</summary>
+    public ImmutableArray<Price> FirstPrices => [.. Clinic.Prices.Where(price => price.Amount > 0).Take(2)];
+
     private int FirstLink(Article article) =>
         Front?.Body.Links.IndexOf(article.Path) is >= 0 and var at ? at : int.MaxValue;
 

@@ -18,6 +18,11 @@ public sealed class ResearchPage(ContentStore store, IStringLocalizer<SiteString
     /// <summary>The visible articles and services that cite an entry, by its key.</summary>
     public ILookup<string, ContentItem> CitedBy { get; private set; } = Array.Empty<ContentItem>().ToLookup(_ => "");
 
+    /// <summary>"meta-analysis (3), randomized trial (7)": what a topic rests on, strongest first.</summary>
+    public string KindsOf(ImmutableArray<Reference> entries) =>
+        string.Join(", ", Kinds.Select(kind => (Name: T[kind.Name].Value, Count: entries.Count(entry => entry.Kind == kind.Kind.Key)))
+            .Where(kind => kind.Count > 0).Select(kind => $"{kind.Name.ToLower(CultureInfo.CurrentCulture)} ({kind.Count})"));
+
     public IActionResult OnGet()
     {
         Introduce(

@@ -1,4 +1,5 @@
 using Ketamine.Web.Features.Shared;
+using Ketamine.Web.Leads;
 using Ketamine.Web.Leads.Crisis;
 using Ketamine.Web.Web;
 

@@ -3,8 +3,8 @@ using Ketamine.Web.Leads;
 namespace Ketamine.Web.Features.Shared;
 
 /// <summary>
-/// What someone agrees to with each way of being contacted. A form shows these sentences next to its choices, and stores those for the chosen ways with
-/// the lead.
+/// What someone agrees to with each way of being contacted. A form shows these sentences folded under its choices, and stores those for the chosen ways
+/// with the lead.
 /// </summary>
 public static class ChannelConsent
 {

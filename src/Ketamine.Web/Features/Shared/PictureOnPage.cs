@@ -1,3 +1,5 @@
+using Ketamine.Content.Markdown;
+
 namespace Ketamine.Web.Features.Shared;
 
 /// <summary>A picture in its place on a page.</summary>
@@ -14,6 +16,13 @@ public sealed record PictureOnPage(Picture Picture, string Src, ContentFile? Sma
 
     /// <summary>The slot, which determines the crop of a photograph.</summary>
     public PhotoSlot Place { get; init; } = PhotoSlot.Wide;
+
+    /// <summary>A class of the picture itself.</summary>
+    public string? Class { get; init; }
+
+    /// <summary>A picture of the clinic's theme, which is decoration.</summary>
+    public static PictureOnPage Decoration(Picture picture, Edition site, bool late = true, PhotoSlot? place = null) =>
+        Of(picture with { Alt = "" }, site, late, place);
 
     /// <summary>A text's picture for a list, as decoration; null if it has none.</summary>
     public static PictureOnPage? Slot(ContentItem text, Edition site) =>
@@ -37,6 +46,16 @@ public sealed record PictureOnPage(Picture Picture, string Src, ContentFile? Sma
             Place = place ?? PhotoSlot.Wide,
         };
     }
+
+    /// <summary>A photograph's sizes, cropped to its place; a drawing, with the simpler version that the folder may have for phones.</summary>
+    /// <param name="tint">The color behind a photograph until it is there; null if there is none.</param>
+    public string Html(string? tint) => new PictureHtml(Src, Picture.Alt, Picture.Width, Picture.Height)
+    {
+        Class = string.Join(' ', new[] { Class, tint is null ? null : "tint-" + tint }.OfType<string>()) is { Length: > 0 } css ? css : null,
+        When = Late ? PictureHtml.Loading.Late : PictureHtml.Loading.First,
+        Photo = Photo is null ? null : (Photo, Place),
+        Narrow = Small is null ? null : (Small, "(max-width: 63.99rem)"),
+    }.ToString();
 
     /// <summary>A picture's address, including the hash of its bytes.</summary>
     public static string SrcOf(Picture picture, Edition site) => site.Content.Files.GetValueOrDefault(picture.Path)?.VersionedPath ?? picture.Path;

@@ -19,6 +19,9 @@ public sealed partial class SiteAssets
     public const string Form = "form";
     public const string Print = "print";
 
+    // What first screens and what follows have in common: in the head, as far as the first screen needs it, and again in More. Has no address.
+    private const string Shared = "shared";
+
     private readonly FrozenDictionary<string, string> _looks;
     private readonly string _root;
     private readonly ConcurrentDictionary<string, string> _hrefs = new(StringComparer.Ordinal);
@@ -29,7 +32,7 @@ public sealed partial class SiteAssets
     public SiteAssets(IWebHostEnvironment environment)
     {
         _root = environment.WebRootPath;
-        _looks = SheetNames.ToFrozenDictionary(name => name, name => Local().Replace(
+        _looks = SheetNames.Append(Shared).ToFrozenDictionary(name => name, name => Local().Replace(
             Stylesheet.Bundle(Path.Combine(_root, "css", name + ".css")), found => $"url(\"{Href(found.Groups["path"].Value)}\")"), StringComparer.Ordinal);
         var scripted = new HashSet<string>(StringComparer.Ordinal) { "html", "body" };
         foreach (var script in Directory.EnumerateFiles(Path.Combine(_root, "js")))
@@ -58,15 +61,19 @@ public sealed partial class SiteAssets
         return _last[name] = new Sheet(theme, name, css, Hash(css));
     }
 
-    /// <summary>The rules of these style sheets that a page needs: of a sheet that the page also links, those for the markup before the link.</summary>
+    /// <summary>
+    /// The rules that a page needs of the sheet for every page and of these: of a sheet that the page also links, those for the markup before the link.
+    /// </summary>
     /// <param name="body">The page's markup inside its body element.</param>
     public string Needed(Theme theme, IEnumerable<string> sheetNames, string body)
     {
         var byLength = new Dictionary<int, HashSet<string>>();
-        return string.Concat(sheetNames.Select(name =>
+        var asked = sheetNames.ToList();
+        string[] all = asked.Contains(More) ? [Site, .. asked] : [Site, Shared, .. asked];
+        return string.Concat(all.Select(name =>
         {
             var sheet = SheetFor(theme, name);
-            var link = body.IndexOf(sheet.Href, StringComparison.Ordinal);
+            var link = body.IndexOf((name == Shared ? SheetFor(theme, More) : sheet).Href, StringComparison.Ordinal);
             var length = link < 0 ? body.Length : link;
             if (byLength.TryGetValue(length, out var names)) return sheet.Rules.For(names);
             names = byLength[length] = new HashSet<string>(_scripted, StringComparer.Ordinal);

@@ -115,8 +115,6 @@ public static class StructuredData
 
     private static Dictionary<string, object> Cited(Reference entry) => Node(entry.Journal is null ? "CreativeWork" : "ScholarlyArticle",
         ("name", entry.Title),
-        ("datePublished", entry.Year?.ToString(CultureInfo.InvariantCulture)),
-        ("isPartOf", entry.Journal is { } journal ? Node("Periodical", ("name", journal)) : null),
         ("url", entry switch
         {
             { Doi: { } doi } => $"https://doi.org/{doi}",

@@ -110,7 +110,7 @@ public sealed class SearchPageTests(SearchPageTests.Site site) : IClassFixture<S
             page.QuerySelectorAll("#newest + div .story__title a").Length.ShouldBe(3);
             page.QuerySelectorAll(".search-note")
                 .Select(note => note.Words())
-                .ShouldBe(query.Length == 0 ? [] : ["We found nothing for “zzzzqqqq”. Try fewer or simpler words, or start here."]);
+                .ShouldBe(query.Length == 0 ? [] : ["We found nothing for “zzzzqqqq.” Try fewer or simpler words, or start here."]);
         }
     }
 

@@ -248,7 +248,7 @@ public sealed class DeskTests : IDisposable
         var dana = await _app.HireAsync();
         var page = await dana.GetPageAsync($"/staff/leads/{reference}");
         var panel = page.One(".panel--risk").Words();
-        panel.ShouldStartWith($"Asked about danger, Ines answered “{shown}”. Please read it now");
+        panel.ShouldStartWith($"Asked about danger, Ines answered “{shown}.” Please read it now");
         panel.ShouldContain($"Ines answered: {shown}");
         panel.ShouldNotContain("wavy");
         page.QuerySelectorAll(".panel--risk mark").ShouldBeEmpty();
@@ -482,7 +482,7 @@ public sealed class DeskTests : IDisposable
             reference.Replace("-", "", StringComparison.Ordinal), reference.ToLowerInvariant().Replace('-', ' '), string.Join(' ', reference.ToCharArray()) })
             (await dana.GetPageAsync($"/staff?q={Uri.EscapeDataString(typed)}")).QuerySelectorAll(".row__name").Select(name => name.TextContent)
                 .ShouldBe(["Zoë Example"], typed);
-        (await dana.GetPageAsync("/staff?q=nobody")).One("main").Words().ShouldContain("No lead matches “nobody”");
+        (await dana.GetPageAsync("/staff?q=nobody")).One("main").Words().ShouldContain("No lead matches “nobody.”");
     }
 
     [Fact]
