@@ -1,4 +1,9 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
 using Ketamine.Content.Claims;
+using Ketamine.Content.Markdown;
 using Ketamine.Content.Reading;
 
 namespace Ketamine.Content;
@@ -8,7 +13,9 @@ namespace Ketamine.Content;
 /// <param name="Hash">SHA-256, in hexadecimal digits.</param>
 internal sealed record SourceFile(byte[] Bytes, string Hash);
 
-/// <summary>Joins the lists and texts of one read into a <see cref="SiteContent"/>, and runs the checks that need all of them. For a single use.</summary>
+/// <summary>
+/// Joins the lists and texts of one read into a <see cref="SiteContent"/>, and runs the checks that need all of them. For a single use.
+/// </summary>
 /// <param name="problems">Collects what is wrong.</param>
 internal sealed class SiteAssembly(
     IReadOnlyDictionary<string, SourceFile> sources,
@@ -16,7 +23,8 @@ internal sealed class SiteAssembly(
     ReadContext scope,
     ClaimsCheck? claims,
     DateTimeOffset now,
-    List<Diagnostic> problems)
+    List<Diagnostic> problems
+)
 {
     private readonly ImmutableArray<ContentDocument> _texts = documents.RemoveAll(text => text.Body is null);
 
@@ -129,7 +137,8 @@ internal sealed class SiteAssembly(
             _texts.SelectMany(text => text.Cited)
                 .Concat(_citedInLists)
                 .Select(sentence => sentence.Check(fit, asWarning: drafts.Contains(sentence.File)))
-                .OfType<Diagnostic>());
+                .OfType<Diagnostic>()
+        );
     }
 
     /// <summary>The clinic with its medical director, whom clinic.yml names and people.yml describes.</summary>
@@ -144,7 +153,9 @@ internal sealed class SiteAssembly(
                     director.Line,
                     "medicalDirector",
                     $"people.yml has no person {Diagnostics.Quote(director.Name)}",
-                    $"medicalDirector: {NearestName.To(director.Name, people.Keys) ?? "ann-lee, with an entry under that key in people.yml"}"));
+                    $"medicalDirector: {NearestName.To(director.Name, people.Keys) ?? "ann-lee, with an entry under that key in people.yml"}"
+                )
+            );
         return clinic;
     }
 

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using System.Globalization;
 using Markdig.Renderers;
 
 namespace Ketamine.Content.Markdown;
@@ -344,7 +346,7 @@ public sealed class ProseHtml
         _html.Write(Own($" loading=\"lazy\" decoding=\"async\"{css}") + ">");
     }
 
-    // In the sizes that the site makes, so a phone doesn't load what a wide screen needs.
+    // In the sizes that the site makes, so that a phone doesn't load what a wide screen needs.
     private void Photograph(ContentFile photo, string alt, string css)
     {
         var slot = PhotoSlot.Whole;

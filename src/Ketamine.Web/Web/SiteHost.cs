@@ -1,3 +1,7 @@
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.ApplicationModels;
+using Microsoft.Extensions.Options;
+
 namespace Ketamine.Web.Web;
 
 /// <summary>Hosting setup that is the same for every website of this kind.</summary>

@@ -1,5 +1,9 @@
+using System.Collections.Immutable;
+using Ketamine.Content;
 using Ketamine.Web.Features.Shared;
 using Ketamine.Web.Web;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Localization;
 
 namespace Ketamine.Web.Features.Research;
 
@@ -23,7 +27,8 @@ public sealed class ResearchPage(ContentStore store, IStringLocalizer<SiteString
         Introduce(
             "/research",
             T["The research, in plain words"],
-            T["What has been studied, in how many people, and what each kind of study can and can’t show."]);
+            T["What has been studied, in how many people, and what each kind of study can and can’t show."]
+        );
         var entries = Site.Content.Bibliography;
         if (entries.IsEmpty) return NotFound();
         Topics = [.. entries.GroupBy(entry => entry.Topics.FirstOrDefault("")).Select(group => (group.Key, group.ToImmutableArray()))];

@@ -1,3 +1,5 @@
+using Ketamine.Content;
+
 namespace Ketamine.Web.Features.Shared;
 
 /// <summary>A picture in its place on a page.</summary>

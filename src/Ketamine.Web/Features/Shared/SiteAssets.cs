@@ -1,6 +1,13 @@
 using System.Collections.Concurrent;
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.RegularExpressions;
+using Ketamine.Content;
 using Ketamine.Web.Data;
 using Ketamine.Web.Web;
+using Microsoft.Extensions.Options;
 
 namespace Ketamine.Web.Features.Shared;
 
@@ -58,7 +65,9 @@ public sealed partial class SiteAssets
         return _last[name] = new Sheet(theme, name, css, Hash(css));
     }
 
-    /// <summary>The rules of these style sheets that a page needs: of a sheet that the page also links, those for the markup before the link.</summary>
+    /// <summary>
+    /// The rules of these style sheets that a page needs: of a sheet that the page also links, those for the markup before the link.
+    /// </summary>
     /// <param name="body">The page's markup inside its body element.</param>
     public string Needed(Theme theme, IEnumerable<string> sheetNames, string body)
     {
@@ -105,7 +114,9 @@ public static class SiteAssetsEndpoint
         .AddPhotographs(provider => provider.GetRequiredService<IOptions<DataOptions>>().Value.Path)
         .AddWorker<PhotoWorker>();
 
-    /// <summary>Serves the current content's style sheets as <c>/site.css</c> and the like; at an address with its hash, one is cacheable for a year.</summary>
+    /// <summary>
+    /// Serves the current content's style sheets as <c>/site.css</c> and the like; at an address with its hash, one is cacheable for a year.
+    /// </summary>
     public static void MapSiteStylesheet(this IEndpointRouteBuilder app)
     {
         foreach (var name in SiteAssets.SheetNames) MapSheet(app, name);
