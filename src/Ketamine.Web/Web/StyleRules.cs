@@ -25,7 +25,17 @@ public sealed class StyleRules
     public string For(HashSet<string> names)
     {
         var css = new StringBuilder();
-        foreach (var rule in _rules) rule.Write(css, names);
+        var layer = "";
+        foreach (var rule in _rules)
+        {
+            var start = css.Length;
+            rule.Write(css, names);
+            if (css.Length == start) continue;
+            // A layer that goes on: without its end and its name.
+            if (rule.Head == layer) css.Remove(start - 1, layer.Length + 2);
+            layer = rule.Body is null && !rule.Rules.IsEmpty ? rule.Head : "";
+        }
+
         return css.ToString();
     }
 
@@ -117,6 +127,9 @@ public sealed class StyleRules
         }
     }
 
+    private static string WithoutSpaces(string selector) =>
+        selector.Replace(" > ", ">", StringComparison.Ordinal).Replace(" + ", "+", StringComparison.Ordinal).Replace(" ~ ", "~", StringComparison.Ordinal);
+
     private sealed record Selector(string Text, string[] Names);
 
     private sealed class Reader(string css)
@@ -148,7 +161,7 @@ public sealed class StyleRules
 
             var body = Until("}");
             _at++;
-            return new Rule(head, body, [], head[0] == '@' ? [] : [.. Selectors(head).Select(selector => new Selector(selector, Names(selector)))]);
+            return new Rule(head, body, [], head[0] == '@' ? [] : [.. Selectors(head).Select(selector => new Selector(WithoutSpaces(selector), Names(selector)))]);
         }
 
         // Up to one of the characters outside strings, parentheses, and blocks.
