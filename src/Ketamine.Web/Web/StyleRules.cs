@@ -161,7 +161,8 @@ public sealed class StyleRules
 
             var body = Until("}");
             _at++;
-            return new Rule(head, body, [], head[0] == '@' ? [] : [.. Selectors(head).Select(selector => new Selector(WithoutSpaces(selector), Names(selector)))]);
+            if (head[0] == '@') return new Rule(head, body, [], []);
+            return new Rule(head, body, [], [.. Selectors(head).Select(selector => new Selector(WithoutSpaces(selector), Names(selector)))]);
         }
 
         // Up to one of the characters outside strings, parentheses, and blocks.
