@@ -26,7 +26,17 @@ public sealed class StyleRules
     {
         var css = new StringBuilder();
         Predicate<string> has = names.Contains;
-        foreach (var rule in _rules) rule.Write(css, has);
+        var layer = "";
+        foreach (var rule in _rules)
+        {
+            var start = css.Length;
+            rule.Write(css, has);
+            if (css.Length == start) continue;
+            // A layer that goes on: without its end and its name.
+            if (rule.Head == layer) css.Remove(start - 1, layer.Length + 2);
+            layer = rule.Body is null && !rule.Rules.IsEmpty ? rule.Head : "";
+        }
+
         return css.ToString();
     }
 
@@ -125,6 +135,9 @@ public sealed class StyleRules
         }
     }
 
+    private static string WithoutSpaces(string selector) =>
+        selector.Replace(" > ", ">", StringComparison.Ordinal).Replace(" + ", "+", StringComparison.Ordinal).Replace(" ~ ", "~", StringComparison.Ordinal);
+
     private sealed record Selector(string Text, string[] Names);
 
     private sealed class Reader(string css)
@@ -156,7 +169,8 @@ public sealed class StyleRules
 
             var body = Until("}");
             _at++;
-            return new Rule(head, body, [], head[0] == '@' ? [] : [.. Selectors(head).Select(selector => new Selector(selector, Names(selector)))]);
+            if (head[0] == '@') return new Rule(head, body, [], []);
+            return new Rule(head, body, [], [.. Selectors(head).Select(selector => new Selector(WithoutSpaces(selector), Names(selector)))]);
         }
 
         // Up to one of the characters outside strings, parentheses, and blocks.

@@ -7,7 +7,7 @@ public sealed class StyleRulesTests
     [Theory]
     // Each selector of a list for itself.
     [InlineData(".a, .b { x: y; }", """<p class="b c">""", ".b{x:y}")]
-    [InlineData(".a > p, #b p { x: y }", """<p class="a">""", ".a > p{x:y}")]
+    [InlineData(".a > p, #b p { x: y }", """<p class="a">""", ".a>p{x:y}")]
     [InlineData("h2, h3, .b { x: y }", """<h3><p class="b">""", "h3,.b{x:y}")]
     [InlineData(".a .b { x: y }", """<p class="a">""", "")]
     [InlineData("h2 { x: y }", "<h3>h2</h3>", "")]
@@ -20,6 +20,10 @@ public sealed class StyleRulesTests
     [InlineData("@layer a, b; @layer a { .a { x: y } @media print { .a { x: y } .b { x: y } } }", """<p class="b">""",
         "@layer a,b;@layer a{@media print{.b{x:y}}}")]
     [InlineData("@layer a { .a { x: y } }", "<p>", "")]
+    // A layer is named once while it goes on.
+    [InlineData("@layer a { p { x: y } } @layer a { .b { x: y } } @layer a { p { x: z } } @layer b { p { x: y } }", "<p>",
+        "@layer a{p{x:y}p{x:z}}@layer b{p{x:y}}")]
+    [InlineData("@media print { p { x: y } } p { x: y } @media print { p { x: z } }", "<p>", "@media print{p{x:y}}p{x:y}@media print{p{x:z}}")]
     [InlineData("@font-face { src: url(\"/a;b}.woff2\"); } @page { margin: 2cm; }", "<p>", "@font-face{src:url(\"/a;b}.woff2\")}@page{margin:2cm}")]
     [InlineData("@keyframes k { from { x: y } to { x: z } } .a { content: \"}\" }", """<p class="a">""", "@keyframes k{from {x:y }to {x:z }}.a{content:\"}\"}")]
     // A bracket in an attribute doesn't end the tag.
