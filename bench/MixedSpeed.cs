@@ -38,7 +38,8 @@ internal static partial class MixedSpeed
             cpu = site.CpuSeconds;
             var alone = await Load.AtRateAsync(site.Address, Connections, rate * ofKind.Length / 2_000, TimeSpan.FromSeconds(5),
                 number => mix(3_000_000 + (number / ofKind.Length * 2_000) + ofKind[number % ofKind.Length]));
-            Console.WriteLine($"  {kind, -9} alone, {alone.PerSecond,5:N0} a second: {(site.CpuSeconds - cpu) * 1e6 / alone.Responses.Count,5:0} µs of CPU each");
+            var each = (site.CpuSeconds - cpu) * 1e6 / alone.Responses.Count;
+            Console.WriteLine($"  {kind, -9} alone, {alone.PerSecond, 5:N0} a second: {each, 5:0} µs of CPU each");
         }
 
         return all.ServerErrors == 0 && all.At(0.99) < MostP99 && all.PerSecond > 0.95 * rate ? 0 : 1;
