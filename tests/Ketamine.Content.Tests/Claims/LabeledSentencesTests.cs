@@ -86,10 +86,9 @@ public class LabeledSentencesTests(ITestOutputHelper output)
     {
         var rows = text.ToList();
         var markdown = string.Join("\n\n", rows.Chunk(5).Select(paragraph => string.Join('\n', paragraph.Select(row => row.Sentence))));
-        var found = MarkdownSentences.Of(MarkdownParser.Parse(markdown)).ToLookup(
-            sentence => sentence.Line - (sentence.Line / 6),
-            sentence => Rules.Gate.Examine(sentence.Text, sentence.Cited, sentence.Setting).Select(finding => finding.Verdict).DefaultIfEmpty().Max()
-        );
+        var sentences = MarkdownSentences.Of(MarkdownParser.Parse(markdown));
+        var found = ClaimsCheck.OfText(sentences, sentence => Rules.Gate.Examine(sentence.Text, sentence.Cited, sentence.Setting)).ToLookup(
+            read => read.Sentence.Line - (read.Sentence.Line / 6), read => read.Findings.Select(finding => finding.Verdict).DefaultIfEmpty().Max());
         return rows.Select((row, index) => (row.Bad, found[index].DefaultIfEmpty().Max()));
     }
 
