@@ -102,7 +102,7 @@ public sealed record ClaimRule
     internal double? DoubtBelow { get; init; }
 
     /// <summary>How far below <see cref="DoubtBelow"/> a weight is far less.</summary>
-    internal const double NoDoubtLeft = 1;
+    internal const double NoDoubtLeft = 0.8;
 
     /// <summary>If the words weigh at least this much, a match is blocked, because the patterns and the words agree. Null if the patterns decide.</summary>
     internal double? SureFrom { get; init; }

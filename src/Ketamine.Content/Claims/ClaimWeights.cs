@@ -19,7 +19,8 @@ public static class ClaimWeights
     /// <param name="classes">Those of word-classes.txt.</param>
     public static LearnedWeights Learn(IEnumerable<(bool Bad, string Sentence)> labelled, WordClasses classes) => LearnedWeights.Learn(
         labelled.Select(row => (row.Bad, 1.0, row.Sentence)),
-        new Lessons(Kinds, Bits: 22, LeastExamples: 1, ByLength: true, Rounds: 10, Rate: 0.2, Regularization: 0.005, classes, LeastWeight: 0.1));
+        new Lessons(
+            Kinds, Bits: 22, LeastExamples: 1, ByLength: true, Rounds: 10, Rate: 0.2, Regularization: 0.005, classes, LeastWeight: 0.1, Averaged: true));
 
     /// <summary>Reads labelled.tsv, each line <c>bad</c> or <c>honest</c>, a tab, the sentence.</summary>
     public static IEnumerable<(bool Bad, string Sentence)> Labeled(string file) =>

@@ -91,6 +91,11 @@ public sealed record CitedSentence(string File, int Line, string Sentence, Immut
 public sealed class ClaimsCheck
 {
     private const int MaxKnown = 100_000;
+
+    // A text sells if it has at least this many errors, and at least one in so many sentences.
+    private const int FewestErrorsOfSellingText = 3;
+    private const int SentencesPerErrorOfSellingText = 8;
+
     private readonly Lazy<ClaimsGate> _gate;
     private readonly CleanSentences? _clean;
     private readonly ConcurrentDictionary<(string Sentence, bool Cited, ClaimSetting Setting), ImmutableArray<ClaimFinding>> _known = new();
@@ -157,9 +162,26 @@ public sealed class ClaimsCheck
     /// <summary>The claims in parsed Markdown.</summary>
     /// <param name="line">Maps a 0-based line of the Markdown to the line in the file.</param>
     public IEnumerable<ClaimDiagnostic> Examine(string file, MarkdownDocument document, Func<int, int> line) =>
-        MarkdownSentences
-            .Of(document)
-            .SelectMany(sentence => Findings(sentence).Select(finding => new ClaimDiagnostic(file, line(sentence.Line), sentence.Text, finding)));
+        OfText(MarkdownSentences.Of(document), Findings)
+            .SelectMany(read => read.Findings.Select(finding => new ClaimDiagnostic(file, line(read.Sentence.Line), read.Sentence.Text, finding)));
+
+    /// <summary>
+    /// The findings of each sentence of one text. If many of the sentences are errors, the text sells, and the others are read again with more suspicion.
+    /// </summary>
+    /// <param name="examine">Finds the claims of one sentence.</param>
+    internal static IReadOnlyList<(MarkdownSentence Sentence, ImmutableArray<ClaimFinding> Findings)> OfText(
+        IEnumerable<MarkdownSentence> text, Func<MarkdownSentence, ImmutableArray<ClaimFinding>> examine)
+    {
+        List<(MarkdownSentence Sentence, ImmutableArray<ClaimFinding> Findings)> read = [.. text.Select(sentence => (sentence, examine(sentence)))];
+        var errors = read.Count(one => one.Findings.Any(finding => finding.Verdict > ClaimVerdict.Review));
+        if (errors < FewestErrorsOfSellingText || errors * SentencesPerErrorOfSellingText < read.Count) return read;
+        return read.ConvertAll(one =>
+        {
+            if (one.Sentence.Setting != ClaimSetting.Text) return one;
+            var among = one.Sentence with { Setting = ClaimSetting.AmongClaims };
+            return (among, examine(among));
+        });
+    }
 
     /// <summary>The sentences with citations in parsed Markdown, to be checked once the bibliography is known.</summary>
     public static IEnumerable<CitedSentence> Cited(string file, MarkdownDocument document, Func<int, int> line) =>

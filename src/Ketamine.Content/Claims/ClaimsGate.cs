@@ -15,6 +15,9 @@ public enum ClaimSetting
 
     /// <summary>A heading, a paragraph with a citation, or a section on risks, where the context limits the claim.</summary>
     Limited,
+
+    /// <summary>Running text many of whose sentences can't stand as they are, so that a weaker suspicion counts.</summary>
+    AmongClaims,
 }
 
 /// <summary>
@@ -24,6 +27,9 @@ public enum ClaimSetting
 /// </summary>
 public sealed class ClaimsGate
 {
+    // How much less words need to weigh among claims. Set by cross-validation by writer; see docs/developers/decisions/claims-gate.md.
+    private const double LessAmongClaims = 0.2;
+
     private readonly ClaimRules _rules;
     private readonly Func<LearnedWeights> _weights;
     private readonly SubstringFinder _pieces;
@@ -95,7 +101,7 @@ public sealed class ClaimsGate
             var anyFound = false;
             foreach (var rule in _gate._rules.All)
             {
-                if (!Applies(rule, setting, anyFound) || Find(rule) is not { } finding) continue;
+                if (!Applies(rule, setting, anyFound) || Find(rule, setting) is not { } finding) continue;
                 anyFound = true;
                 if (finding.Verdict == ClaimVerdict.NeedsCitation && cited) continue;
                 if (rule.DoubtBelow is { } doubt && Weight() < doubt)
@@ -123,12 +129,13 @@ public sealed class ClaimsGate
             if (anyFound || setting == ClaimSetting.Limited) return false;
             // A term, label, or title has too few words to weigh, and a short sentence too few for an error.
             var words = _text.AsSpan().Count(' ') + 1;
-            return setting != ClaimSetting.Text || words >= (rule.Severity == ClaimVerdict.Review ? 4 : 8);
+            return setting == ClaimSetting.Alone || words >= (rule.Severity == ClaimVerdict.Review ? 4 : 8);
         }
 
-        private ClaimFinding? Find(ClaimRule rule)
+        private ClaimFinding? Find(ClaimRule rule, ClaimSetting setting)
         {
-            if (rule.Weighs is { } least) return FindByWeight(rule, least);
+            if (rule.Weighs is { } least)
+                return FindByWeight(rule, rule.Fallback && setting == ClaimSetting.AmongClaims ? least - LessAmongClaims : least);
             ClaimFinding? worst = null;
             var matched = 0;
             var unlessChecked = false;

@@ -12,9 +12,10 @@ namespace Ketamine.Language.Learning;
 /// <param name="Regularization">How strongly weights are pulled toward 0.</param>
 /// <param name="Classes">The classes of words, if <see cref="FeatureKinds.Classes"/> are counted.</param>
 /// <param name="LeastWeight">Weights closer to 0 than this are dropped, for a smaller file.</param>
+/// <param name="Averaged">Whether the weights are averaged over the last half of the rounds, so that they depend less on the last few examples.</param>
 public sealed record Lessons(
     FeatureKinds Kinds, int Bits, int LeastExamples, bool ByLength, int Rounds, double Rate, double Regularization, WordClasses? Classes = null,
-    double LeastWeight = 0);
+    double LeastWeight = 0, bool Averaged = false);
 
 /// <summary>One word of a text and how much it weighs, together with what it forms with its neighbors.</summary>
 /// <param name="Start">In UTF-16 code units.</param>
@@ -93,8 +94,10 @@ public sealed class LearnedWeights
         var bias = 0.0;
         var order = Enumerable.Range(0, read.Length).ToArray();
         var random = 1u;
+        var (sums, biasSum, summed) = (lessons.Averaged ? new double[weights.Length] : [], 0.0, 0);
         for (var round = 0; round < lessons.Rounds; round++)
         {
+            var averaged = lessons.Averaged && 2 * round >= lessons.Rounds;
             for (var i = order.Length - 1; i > 0; i--)
             {
                 random = (random * 1664525) + 1013904223;
@@ -110,6 +113,7 @@ public sealed class LearnedWeights
                 foreach (var slot in slots) sum += weights[slot];
                 var error = counts * (Likelihood(bias + (sum * scale)) - target);
                 bias -= lessons.Rate * error / 4;
+                if (averaged) (biasSum, summed) = (biasSum + bias, summed + 1);
                 foreach (var slot in slots)
                 {
                     var gradient = (error * scale) + (lessons.Regularization * weights[slot]);
@@ -117,6 +121,14 @@ public sealed class LearnedWeights
                     if (squared[slot] > 0) weights[slot] -= lessons.Rate * gradient / Math.Sqrt(squared[slot]);
                 }
             }
+
+            for (var slot = 0; averaged && slot < sums.Length; slot++) sums[slot] += weights[slot];
+        }
+
+        if (summed > 0)
+        {
+            bias = biasSum / summed;
+            weights = Array.ConvertAll(sums, sum => sum / (lessons.Rounds / 2));
         }
 
         var rounded = Array.ConvertAll(
