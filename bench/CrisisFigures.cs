@@ -19,7 +19,8 @@ internal static class CrisisFigures
         var (messages, classes) = HeldOutMessages.Read(Path.Combine("src", "Ketamine.Web", "Leads", "Crisis"));
         var writers = messages.Select(message => message.Writer).Distinct().Where(writer => writer.StartsWith("writer", StringComparison.Ordinal)).ToList();
         var judged = writers.Index().GroupBy(writer => writer.Index % Groups, writer => writer.Item).AsParallel()
-            .SelectMany(group => HeldOutMessages.Judge(messages, classes, [.. group])).OrderBy(message => message.Labeled.Writer, StringComparer.Ordinal).ToList();
+            .SelectMany(group => HeldOutMessages.Judge(messages, classes, [.. group]))
+            .OrderBy(message => message.Labeled.Writer, StringComparer.Ordinal).ToList();
 
         Console.WriteLine(
             $"{messages.Count} messages, {judged.Count} of them by {writers.Count} writers; "
