@@ -36,6 +36,33 @@ public class LearnedWeightsTests
     [InlineData("parking cost", false)]
     public void text_that_resembles_the_label_weighs_more(string text, bool label) => (Taught.Weigh(text) > 0).ShouldBe(label);
 
+    [Theory]
+    [InlineData(FeatureKinds.Sentences, false)]
+    [InlineData(FeatureKinds.Sentences | FeatureKinds.Places, true)]
+    public void the_same_words_weigh_differently_only_if_their_places_count(FeatureKinds kinds, bool differently)
+    {
+        const string last = "You were kind. Thank the nurse. It ends tonight.";
+        const string first = "It ends tonight. Thank the nurse. You were kind.";
+        var taught = Learn();
+        (taught.Weigh(last) > taught.Weigh(first) + 1).ShouldBe(differently);
+        taught.Weigh(last).ShouldBe(Learn().Weigh(last), "which features are left out is the same every time");
+
+        LearnedWeights Learn() => LearnedWeights.Learn(
+            Enumerable.Range(0, 20).SelectMany(_ => new (bool, double, string)[] { (true, 1, last), (false, 1, first) }),
+            All with { Kinds = kinds, LeftOut = 0.5 });
+    }
+
+    [Fact]
+    public void the_same_word_weighs_differently_in_a_long_text_only_if_sizes_count()
+    {
+        var letter = string.Join(' ', Enumerable.Repeat("and", 40)) + " tired";
+        (bool, double, string)[] examples = [(true, 1, "tired"), (false, 1, letter), (false, 1, "hello"), (true, 1, "tired today")];
+        var taught = LearnedWeights.Learn(
+            Enumerable.Range(0, 10).SelectMany(_ => examples), All with { Kinds = FeatureKinds.Sizes, LeftOut = 0.5 });
+        taught.Weigh("so tired").ShouldBeGreaterThan(0);
+        taught.Weigh(letter.Replace("and", "but", StringComparison.Ordinal)).ShouldBeLessThan(0);
+    }
+
     [Fact]
     public void a_saved_file_weighs_the_same_and_is_the_same_when_saved_again()
     {

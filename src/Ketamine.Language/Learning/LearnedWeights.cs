@@ -13,9 +13,13 @@ namespace Ketamine.Language.Learning;
 /// <param name="Classes">The classes of words, if <see cref="FeatureKinds.Classes"/> are counted.</param>
 /// <param name="LeastWeight">Weights closer to 0 than this are dropped, for a smaller file.</param>
 /// <param name="Averaged">Whether the weights are averaged over the last half of the rounds, so that they depend less on the last few examples.</param>
+/// <param name="LeftOut">
+/// The share of features, 0 to 1, that each example is shown without, others each time (dropout): no weight can rely on another, so texts that say the
+/// same in other words are judged better. The rest counts as much more.
+/// </param>
 public sealed record Lessons(
     FeatureKinds Kinds, int Bits, int LeastExamples, bool ByLength, int Rounds, double Rate, double Regularization, WordClasses? Classes = null,
-    double LeastWeight = 0, bool Averaged = false);
+    double LeastWeight = 0, bool Averaged = false, double LeftOut = 0);
 
 /// <summary>One word of a text and how much it weighs, together with what it forms with its neighbors.</summary>
 /// <param name="Start">In UTF-16 code units.</param>
@@ -95,6 +99,8 @@ public sealed class LearnedWeights
         var order = Enumerable.Range(0, read.Length).ToArray();
         var random = 1u;
         var (sums, biasSum, summed) = (lessons.Averaged ? new double[weights.Length] : [], 0.0, 0);
+        var left = 12345u;
+        var shown = new int[read.Max(example => example.Slots.Length)];
         for (var round = 0; round < lessons.Rounds; round++)
         {
             var averaged = lessons.Averaged && 2 * round >= lessons.Rounds;
@@ -107,8 +113,9 @@ public sealed class LearnedWeights
 
             foreach (var at in order)
             {
-                var (target, counts, slots) = read[at];
-                var scale = scales[at];
+                var (target, counts, _) = read[at];
+                var slots = Shown(read[at].Slots);
+                var scale = scales[at] / (1 - lessons.LeftOut);
                 var sum = 0.0;
                 foreach (var slot in slots) sum += weights[slot];
                 var error = counts * (Likelihood(bias + (sum * scale)) - target);
@@ -134,6 +141,22 @@ public sealed class LearnedWeights
         var rounded = Array.ConvertAll(
             weights, weight => Math.Abs(weight) < lessons.LeastWeight ? (short)0 : (short)Math.Clamp(Math.Round(weight * Unit), -32000, 32000));
         return new LearnedWeights(lessons.Kinds, lessons.Classes ?? WordClasses.None, lessons.ByLength, rounded, (int)Math.Round(bias * Unit));
+
+        // Marsaglia's xorshift decides which are left out.
+        ReadOnlySpan<int> Shown(int[] slots)
+        {
+            if (lessons.LeftOut == 0) return slots;
+            var count = 0;
+            foreach (var slot in slots)
+            {
+                left ^= left << 13;
+                left ^= left >> 17;
+                left ^= left << 5;
+                if (left >= lessons.LeftOut * uint.MaxValue) shown[count++] = slot;
+            }
+
+            return shown.AsSpan(0, count);
+        }
     }
 
     /// <summary>The log-odds (natural logarithm) of the label: above 0 if the text reads more like those that have it.</summary>

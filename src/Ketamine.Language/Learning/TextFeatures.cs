@@ -32,6 +32,12 @@ public enum FeatureKinds
 
     /// <summary>Classes of words, such as family or time: alone, with their neighbors, and which of them are in a sentence or text together.</summary>
     Classes = 256,
+
+    /// <summary>The words of the first sentence, of the last one, and of questions; how a sentence begins; and short sentences as a whole.</summary>
+    Places = 512,
+
+    /// <summary>Each word and class together with the text's length in four steps: the same word tells less in a long letter than in one line.</summary>
+    Sizes = 1024,
 }
 
 /// <summary>
@@ -43,6 +49,9 @@ public sealed class TextFeatures
 {
     // How many words a negation applies to.
     private const int NegationReach = 4;
+
+    // A sentence of up to this many words is counted as a whole, too.
+    private const int ShortSentence = 6;
 
     private const int FewestCharacters = 4;
     private const int MostCharacters = 6;
@@ -83,8 +92,8 @@ public sealed class TextFeatures
 
     private void CountAll(FeatureKinds kinds, WordClasses classes)
     {
-        var seen = new HashSet<uint>(_words.Count * (kinds.HasFlag(FeatureKinds.Characters) ? 32 : 4));
-        _features.EnsureCapacity(_words.Count * (kinds.HasFlag(FeatureKinds.Characters) ? 24 : 4));
+        var seen = new HashSet<uint>(_words.Count * (kinds.HasFlag(FeatureKinds.Characters) ? 40 : 4));
+        _features.EnsureCapacity(_words.Count * (kinds.HasFlag(FeatureKinds.Characters) ? 32 : 4));
         var negated = 0;
         for (var at = 0; at < _words.Count; at++)
         {
@@ -103,6 +112,8 @@ public sealed class TextFeatures
         if (kinds.HasFlag(FeatureKinds.Ending) && _words.Count > 0) Add(Mix(_words[^1].Hash, 3), _words.Count - 1, _words.Count - 1);
         if (kinds.HasFlag(FeatureKinds.Length)) Add(Mix(4, (uint)Math.Min(6, _words.Count / 6)), 0, -1);
         if (kinds.HasFlag(FeatureKinds.Classes)) CountClasses(classes, kinds.HasFlag(FeatureKinds.Sentences), Add);
+        if (kinds.HasFlag(FeatureKinds.Places)) CountPlaces(Add);
+        if (kinds.HasFlag(FeatureKinds.Sizes)) CountSizes(classes, Add);
         if (kinds.HasFlag(FeatureKinds.Characters)) CountCharacters(Add);
 
         void Add(uint key, int first, int last)
@@ -141,6 +152,64 @@ public sealed class TextFeatures
             if (others.Exists(other => other.Class == one)) return;
             foreach (var (other, _) in others) add(Mix(Mix(kind, (uint)Math.Min(one, other)), (uint)Math.Max(one, other)), at, at);
             others.Add((one, at));
+        }
+    }
+
+    private void CountPlaces(Action<uint, int, int> add)
+    {
+        const uint question = 201;
+        const uint inLast = 202;
+        const uint inFirst = 203;
+        const uint beginning = 204;
+        const uint whole = 205;
+        var sentences = ReadSentences();
+        for (var i = 0; i < sentences.Count; i++)
+        {
+            var (start, end) = sentences[i];
+            if (end < _words.Count && _words[end].Text == "?") Each(question);
+            if (i == sentences.Count - 1) Each(inLast);
+            if (i == 0) Each(inFirst);
+            add(Mix(beginning, _words[start].Hash), start, start);
+            if (end - start > ShortSentence) continue;
+            var hash = whole;
+            for (var at = start; at < end; at++) hash = Mix(hash, _words[at].Hash);
+            add(hash, start, end - 1);
+
+            void Each(uint place)
+            {
+                for (var at = start; at < end; at++)
+                {
+                    add(Mix(place, _words[at].Hash), at, at);
+                    if (at > start) add(Mix(Mix(place, _words[at - 1].Hash), _words[at].Hash), at - 1, at);
+                }
+            }
+        }
+    }
+
+    // From the first word to the mark that ends the sentence, exclusive.
+    private List<(int Start, int End)> ReadSentences()
+    {
+        var sentences = new List<(int, int)>();
+        var start = 0;
+        for (var at = 0; at <= _words.Count; at++)
+        {
+            if (at < _words.Count && !_words[at].EndsSentence) continue;
+            if (at > start) sentences.Add((start, at));
+            start = at + 1;
+        }
+
+        return sentences;
+    }
+
+    private void CountSizes(WordClasses classes, Action<uint, int, int> add)
+    {
+        const uint salt = 501;
+        var size = _words.Count switch { <= 10 => 0u, <= 30 => 1u, <= 80 => 2u, _ => 3u };
+        add(Mix(salt, size), 0, -1);
+        for (var at = 0; at < _words.Count; at++)
+        {
+            add(Mix(Mix(salt + 1, size), _words[at].Hash), at, at);
+            foreach (var one in classes.Of(_words[at].Text)) add(Mix(Mix(salt + 2, size), (uint)one), at, at);
         }
     }
 

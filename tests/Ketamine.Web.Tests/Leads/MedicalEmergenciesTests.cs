@@ -34,6 +34,10 @@ public sealed class MedicalEmergenciesTests
     [InlineData("chest tightness on and off since yesterday, my arm feels numb")]
     [InlineData("chest pain now, is it a panic attack")]
     [InlineData("my chest hurts right now, sometimes it goes to my arm")]
+    [InlineData("My neighbor has no pulse, I am doing compressions")]
+    [InlineData("she cut her hand and it won't stop bleeding")]
+    [InlineData("le quitaron el suero y no deja de sangrar")]
+    [InlineData("The CO alarm is going off and we all have headaches")]
     public void an_emergency_in_progress_is_noticed(string message) => MedicalEmergencies.Default.Suggested(message).ShouldBeTrue();
 
     [Theory]
@@ -52,6 +56,8 @@ public sealed class MedicalEmergenciesTests
     [InlineData("I get chest tightness from time to time, my doctor checked it")]
     [InlineData("Do you treat people after a heart attack?")]
     [InlineData("What do your nurses do if a patient can't breathe?")]
+    [InlineData("What do you do if someone has no pulse?")]
+    [InlineData("My CO alarm needed new batteries last week, sorry I was late")]
     [InlineData("I am allergic to peanuts, my throat swells. Is that a problem?")]
     [InlineData("")]
     public void questions_history_and_denials_are_not_emergencies(string message) => MedicalEmergencies.Default.Suggested(message).ShouldBeFalse();

@@ -10,7 +10,7 @@ namespace Ketamine.Web.Leads.Crisis;
 public sealed class RiskWeights
 {
     // Everyday messages are the most frequent, so the weights against them are the surer ones and need less.
-    private const double OrdinaryHandicap = 0.4;
+    private const double OrdinaryHandicap = 0.1;
 
     private readonly LearnedWeights _againstHard;
     private readonly LearnedWeights _againstOrdinary;

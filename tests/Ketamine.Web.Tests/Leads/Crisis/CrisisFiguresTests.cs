@@ -18,8 +18,7 @@ public sealed class CrisisFiguresTests(ITestOutputHelper output)
     public void most_risk_is_noticed_in_messages_by_writers_outside_the_training_data()
     {
         var (messages, classes) = Labeled.Value;
-        string[] writers = ["writer-03", "writer-06"];
-        var judged = writers.AsParallel().SelectMany(writer => HeldOutMessages.Judge(messages, classes, writer)).ToList();
+        var judged = HeldOutMessages.Judge(messages, classes, ["writer-03", "writer-06"]);
         Share(MessageKind.Risk).ShouldBeGreaterThanOrEqualTo(0.80);
         Share(MessageKind.Emergency).ShouldBeGreaterThanOrEqualTo(0.80);
         Share(MessageKind.Hard).ShouldBeLessThanOrEqualTo(0.13);
@@ -64,14 +63,14 @@ public sealed class CrisisFiguresTests(ITestOutputHelper output)
             .Sum(file => new FileInfo(file).Length).ShouldBeLessThan(3_000_000);
 
     [Fact]
-    public void no_message_occurs_twice_and_there_are_seventeen_writers()
+    public void no_message_occurs_twice_and_there_are_twenty_writers()
     {
         var (messages, _) = Labeled.Value;
         messages.GroupBy(message => message.Text, StringComparer.OrdinalIgnoreCase).Where(same => same.Count() > 1).Select(same => same.Key).ShouldBeEmpty();
         messages
             .GroupBy(message => message.Writer)
             .Count(writer => writer.Key.StartsWith("writer-", StringComparison.Ordinal) && writer.Count() > 880)
-            .ShouldBe(17);
+            .ShouldBe(20);
         messages.Where(message => message.First is not null).ShouldAllBe(message => message.First != message.Kind);
     }
 }
