@@ -170,6 +170,7 @@ internal sealed partial class ContentAdopt
                 "name", "legalName", "url", "timeZone", "phone", "email", "address", "geo", "social", "logo", "sample", "published",
                 "areasServed", "locations", "hours", "insurance",
             ]);
+        rest.RemoveAll(line => CallsWith().IsMatch(line)); // someone in the other clinic's people.yml
         var own = new StringBuilder("# yaml-language-server: $schema=.schemas/clinic.json\n");
         var starter = Starter.ClinicYml(_new).Split('\n');
         var kept = new[] { "name", "url", "timeZone", "phone", "email", "address", "hours" };
@@ -287,6 +288,9 @@ internal sealed partial class ContentAdopt
     }
 
     private void Say(string file, string what) => _output.WriteLine($"  {file}: {what}");
+
+    [GeneratedRegex("^ +with: ")]
+    private static partial Regex CallsWith();
 
     [GeneratedRegex(@"^([A-Za-z][\w-]*):")]
     private static partial Regex TopKey();
