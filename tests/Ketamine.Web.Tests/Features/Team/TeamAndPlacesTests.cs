@@ -62,8 +62,8 @@ public sealed class TeamAndPlacesTests
             """));
         var page = await app.GetPageAsync("/locations/denver-west");
         var facts = page.One(".place__facts").Words();
-        var expectations = new[] { "Two blocks from the W Line.", "Behind the house, free.", "The rear door has no step.", "(303) 555-0143", "Closed: Holiday" };
-        foreach (var told in expectations)
+        foreach (var told in new[]
+            { "Two blocks from the W Line.", "Behind the house, free.", "The rear door has no step.", "(303) 555-0143", "Closed: Holiday" })
             facts.ShouldContain(told);
         page.One(".place__facts a[href*='maps']").GetAttribute("href")!.ShouldContain("39.7,-105.1");
         (await app.GetPageAsync("/locations")).One(".places a").GetAttribute("href").ShouldBe("/locations/denver-west");
