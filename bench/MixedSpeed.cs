@@ -32,16 +32,6 @@ internal static partial class MixedSpeed
         foreach (var kind in Kinds) Print(kind, all.Of(kind));
         Print("all", all);
         Console.WriteLine($"the site's CPU: {cpu / all.Lasted.TotalSeconds * 100:0} % of a core, {cpu * 1e6 / all.Responses.Count:0} µs a request");
-        foreach (var kind in Kinds)
-        {
-            var ofKind = Enumerable.Range(0, 2_000).Where(number => mix(number).Kind == kind).ToArray();
-            cpu = site.CpuSeconds;
-            var alone = await Load.AtRateAsync(site.Address, Connections, rate * ofKind.Length / 2_000, TimeSpan.FromSeconds(5),
-                number => mix(3_000_000 + (number / ofKind.Length * 2_000) + ofKind[number % ofKind.Length]));
-            var each = (site.CpuSeconds - cpu) * 1e6 / alone.Responses.Count;
-            Console.WriteLine($"  {kind, -9} alone, {alone.PerSecond, 5:N0} a second: {each, 5:0} µs of CPU each");
-        }
-
         return all.ServerErrors == 0 && all.At(0.99) < MostP99 && all.PerSecond > 0.95 * rate ? 0 : 1;
     }
 
