@@ -17,6 +17,7 @@ public sealed class ContentFolder
     private readonly Lock _turn = new();
     private readonly PictureFolder _pictures = new();
     private readonly ConcurrentDictionary<string, (string Hash, ContentDocument Text)> _texts = new(StringComparer.Ordinal);
+    private readonly CitationChecks _citations = new();
     private (string Hash, ClaimsCheck? Check, List<Diagnostic> Problems) _claims = ("", null, []);
     private (string Hash, SafetyFacts? Facts, List<Diagnostic> Problems) _safety = ("", null, []);
 
@@ -164,7 +165,7 @@ public sealed class ContentFolder
         List<Diagnostic> problems)
     {
         problems.AddRange(texts.SelectMany(text => text.Problems));
-        var site = new SiteAssembly(sources, texts, scope, context.Claims, _clock.GetUtcNow(), problems);
+        var site = new SiteAssembly(sources, texts, scope, context.Claims, _citations, _clock.GetUtcNow(), problems);
         var content = site.Build();
         var forReviewer = texts
             .Where(text => text.Kind == ContentKind.Page)

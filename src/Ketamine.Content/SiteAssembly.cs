@@ -15,6 +15,7 @@ internal sealed class SiteAssembly(
     ImmutableArray<ContentDocument> documents,
     ReadContext scope,
     ClaimsCheck? claims,
+    CitationChecks citations,
     DateTimeOffset now,
     List<Diagnostic> problems)
 {
@@ -55,7 +56,7 @@ internal sealed class SiteAssembly(
         ReadList(ImageNotes.File, (_, _) => 0);
         CheckDrawings();
         problems.AddRange(SafetyCheck.Problems(_texts, scope.Safety));
-        CheckCitations(bibliography);
+        problems.AddRange(citations.Problems(sources.GetValueOrDefault("bibliography.yml")?.Hash, bibliography, _texts, _citedInLists));
         var riskSteps = ReadRiskSteps();
         var linker = new Linker(_texts, scope, clinic, faqs, people.Values, hasReviews: !reviews.IsEmpty, hasBibliography: !bibliography.IsEmpty, now, problems)
         {
@@ -119,17 +120,6 @@ internal sealed class SiteAssembly(
     private void CheckDrawings()
     {
         if (claims is not null) problems.AddRange(scope.Files.Values.SelectMany(claims.Examine).Select(claim => claim.ToDiagnostic(asWarning: false)));
-    }
-
-    private void CheckCitations(ImmutableArray<Reference> bibliography)
-    {
-        var fit = new CitationFit(bibliography);
-        var drafts = _texts.Where(text => text.Draft).Select(text => text.File).ToHashSet(StringComparer.Ordinal);
-        problems.AddRange(
-            _texts.SelectMany(text => text.Cited)
-                .Concat(_citedInLists)
-                .Select(sentence => sentence.Check(fit, asWarning: drafts.Contains(sentence.File)))
-                .OfType<Diagnostic>());
     }
 
     /// <summary>The clinic with its medical director and whoever makes the first calls, whom clinic.yml names and people.yml describes.</summary>

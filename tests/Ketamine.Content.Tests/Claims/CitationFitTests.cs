@@ -82,6 +82,26 @@ public sealed class CitationFitTests(ITestOutputHelper output)
         folder.Read().Errors.ShouldBeEmpty();
     }
 
+    [Fact]
+    public void a_change_of_the_bibliography_is_held_against_texts_that_have_not_changed()
+    {
+        const string Supports = """, supports: ["efficacy depression: it eased more"]""";
+        using var files = new TestFolder();
+        var folder = new ContentFolder(files.Path);
+        Bibliography(Supports);
+        files.Article("one", "Fine.\n\nKetamine relieves depression [@trial].\n").Article("two", "Fine.\n");
+        folder.Read().Errors.ShouldBeEmpty();
+        Bibliography("");
+        folder.Read().Errors.ShouldHaveSingleItem().File.ShouldBe("articles/one.md");
+        files.Article("two", "Finer.\n");
+        folder.Read().Errors.ShouldHaveSingleItem("what was found before is found again").File.ShouldBe("articles/one.md");
+        Bibliography(Supports);
+        folder.Read().Errors.ShouldBeEmpty();
+
+        void Bibliography(string supports) => files.Write("bibliography.yml",
+            "- {key: trial, authors: [A], title: In people, kind: rct, population: 73 people, finding: It eased more., topics: [depression]" + supports + "}\n");
+    }
+
     [Theory]
     [InlineData("supports: [helps depression]")]
     [InlineData("contradicts: [\"efficacy: depression\"]")]

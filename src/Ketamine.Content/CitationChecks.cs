@@ -1,0 +1,38 @@
+using Ketamine.Content.Claims;
+using Ketamine.Content.Reading;
+
+namespace Ketamine.Content;
+
+/// <summary>
+/// Whether the works that texts cite support them. Remembers the texts of the last read: with ten thousand articles, checking all of them again would
+/// keep a change waiting for seconds. For one read at a time.
+/// </summary>
+internal sealed class CitationChecks
+{
+    private Last? _last;
+
+    /// <param name="hash">Of bibliography.yml; null if there is none.</param>
+    /// <param name="inLists">What lists cite; they are read again every time.</param>
+    public IEnumerable<Diagnostic> Problems(
+        string? hash, ImmutableArray<Reference> bibliography, ImmutableArray<ContentDocument> texts, IEnumerable<CitedSentence> inLists)
+    {
+        var last = _last;
+        var isSame = last is not null && last.Hash == hash;
+        var fit = isSame ? last!.Fit : new CitationFit(bibliography);
+        var byText = texts.AsParallel().Select(text => (Text: text, Problems: Known(text) ?? [.. Check(fit, text.Cited, asWarning: text.Draft)]))
+            .ToDictionary(found => found.Text, found => found.Problems, ByReference);
+        _last = new Last(hash, fit, byText);
+        return byText.Values.SelectMany(problems => problems).Concat(Check(fit, inLists, asWarning: false));
+
+        ImmutableArray<Diagnostic>? Known(ContentDocument text) =>
+            isSame && last!.ByText.TryGetValue(text, out var problems) ? problems : (ImmutableArray<Diagnostic>?)null;
+    }
+
+    // A text that hasn't changed is the same object.
+    private static IEqualityComparer<ContentDocument> ByReference => ReferenceEqualityComparer.Instance;
+
+    private static IEnumerable<Diagnostic> Check(CitationFit fit, IEnumerable<CitedSentence> sentences, bool asWarning) =>
+        sentences.Select(sentence => sentence.Check(fit, asWarning)).OfType<Diagnostic>();
+
+    private sealed record Last(string? Hash, CitationFit Fit, Dictionary<ContentDocument, ImmutableArray<Diagnostic>> ByText);
+}
