@@ -8,7 +8,7 @@ using Microsoft.Extensions.Hosting;
 namespace Ketamine.Web.Bench;
 
 /// <summary>
-/// How long a large folder takes to load, and how soon a change is live. The articles are the sample clinic's own, their sections and
+/// How long a large folder takes to load, beside hugo, and how soon a change is live. The articles are the sample clinic's own, their sections and
 /// sentences shuffled, so their length, links, and citations are realistic. All of them are checked against the folder's claims rules.
 /// Every figure is for this process from a cold start.
 /// </summary>
@@ -19,6 +19,7 @@ internal static class ContentLoad
     public static async Task<int> RunAsync()
     {
         CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+        if (!DebianPackages.Install("hugo", "hugo")) return 2;
         var count = int.TryParse(Environment.GetEnvironmentVariable("ARTICLES"), CultureInfo.InvariantCulture, out var given) ? given : Articles;
         var folder = Directory.CreateTempSubdirectory("content-bench-").FullName;
         try
@@ -50,6 +51,7 @@ internal static class ContentLoad
                 $"load                        {time.Elapsed.TotalSeconds, 7:0.00} s   "
                     + $"(wanted: under 5; {(Environment.CpuUsage.TotalTime - busy).TotalSeconds:0.00} s of processor time)"
             );
+            Console.WriteLine($"hugo, the same articles     {BuildWithHugo(folder).TotalSeconds, 7:0.00} s   (renders every page; doesn't check claims or citations)");
             Console.WriteLine(
                 $"collections                 {GC.CollectionCount(0), 7} + {GC.CollectionCount(1)} + {GC.CollectionCount(2)}, "
                     + $"{GC.GetTotalPauseDuration().TotalSeconds:0.00} s of pauses"
@@ -82,6 +84,39 @@ internal static class ContentLoad
         finally
         {
             Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    /// <summary>How long hugo takes to build the folder's articles, with a page for each and nothing else.</summary>
+    private static TimeSpan BuildWithHugo(string folder)
+    {
+        var site = Directory.CreateTempSubdirectory("hugo-bench-").FullName;
+        try
+        {
+            var (articles, layouts) = (Path.Combine(site, "content", "blog"), Path.Combine(site, "layouts", "_default"));
+            Directory.CreateDirectory(articles);
+            Directory.CreateDirectory(layouts);
+            var files = Directory.GetFiles(Path.Combine(folder, "articles"), "bench-*.md");
+            foreach (var file in files)
+                File.WriteAllText(Path.Combine(articles, Path.GetFileName(file)), File.ReadAllText(file).Replace("\npublished: ", "\ndate: "));
+            File.WriteAllText(Path.Combine(site, "config.toml"), """
+                baseURL = "https://clinic.example/"
+                title = "Clinic"
+                disableKinds = ["taxonomy", "term", "RSS", "sitemap"]
+
+                """);
+            const string Page = """<!doctype html><html lang="en"><title>{{ .Title }}</title><h1>{{ .Title }}</h1>{{ .Content }}</html>""";
+            File.WriteAllText(Path.Combine(layouts, "single.html"), Page);
+            File.WriteAllText(Path.Combine(layouts, "list.html"), Page);
+            var time = Stopwatch.StartNew();
+            using var hugo = Process.Start(new ProcessStartInfo("hugo", ["--quiet", "--source", site]))!;
+            hugo.WaitForExit();
+            var pages = Directory.EnumerateFiles(Path.Combine(site, "public", "blog"), "index.html", SearchOption.AllDirectories).Count();
+            return hugo.ExitCode == 0 && pages >= files.Length ? time.Elapsed : throw new InvalidOperationException($"hugo built {pages} pages (exit {hugo.ExitCode})");
+        }
+        finally
+        {
+            Directory.Delete(site, recursive: true);
         }
     }
 

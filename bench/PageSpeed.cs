@@ -15,7 +15,7 @@ internal static partial class PageSpeed
 
     public static async Task<int> RunAsync()
     {
-        if (!Install("wrk", "wrk") || !Install("nginx", "nginx", "libnginx-mod-http-brotli-static")) return 2;
+        if (!DebianPackages.Install("wrk", "wrk") || !DebianPackages.Install("nginx", "nginx", "libnginx-mod-http-brotli-static")) return 2;
         await using var site = await RunningSite.StartAsync("content", "--Logs:Console=None");
         using var http = new HttpClient { BaseAddress = site.Address };
         var path = Article().Match(await http.GetStringAsync(new Uri("/blog", UriKind.Relative))).Groups[1].Value;
@@ -104,15 +104,6 @@ internal static partial class PageSpeed
         );
 
     private static double Median(IEnumerable<double> values) => values.Order().ToArray() is var sorted ? sorted[sorted.Length / 2] : 0;
-
-    private static bool Install(string program, params string[] packages)
-    {
-        if (Environment.GetEnvironmentVariable("PATH")!.Split(':').Append("/usr/sbin").Any(folder => File.Exists(Path.Combine(folder, program)))) return true;
-        using var apt = Process.Start("apt-get", ["install", "-q", "-y", "--no-install-recommends", .. packages]);
-        apt.WaitForExit();
-        if (apt.ExitCode != 0) Console.Error.WriteLine($"{program} is needed: sudo apt-get install {string.Join(' ', packages)}");
-        return apt.ExitCode == 0;
-    }
 
     [GeneratedRegex("href=\"(/blog/[a-z0-9-]+)\"", RegexOptions.CultureInvariant)]
     private static partial Regex Article();
