@@ -51,7 +51,8 @@ internal static class ContentLoad
                 $"load                        {time.Elapsed.TotalSeconds, 7:0.00} s   "
                     + $"(wanted: under 5; {(Environment.CpuUsage.TotalTime - busy).TotalSeconds:0.00} s of processor time)"
             );
-            Console.WriteLine($"hugo, the same articles     {BuildWithHugo(folder).TotalSeconds, 7:0.00} s   (renders every page; doesn't check claims or citations)");
+            Console.WriteLine(
+                $"hugo, the same articles     {BuildWithHugo(folder).TotalSeconds, 7:0.00} s   (renders every page; doesn't check claims or citations)");
             Console.WriteLine(
                 $"collections                 {GC.CollectionCount(0), 7} + {GC.CollectionCount(1)} + {GC.CollectionCount(2)}, "
                     + $"{GC.GetTotalPauseDuration().TotalSeconds:0.00} s of pauses"
@@ -111,8 +112,10 @@ internal static class ContentLoad
             var time = Stopwatch.StartNew();
             using var hugo = Process.Start(new ProcessStartInfo("hugo", ["--quiet", "--source", site]))!;
             hugo.WaitForExit();
+            time.Stop();
             var pages = Directory.EnumerateFiles(Path.Combine(site, "public", "blog"), "index.html", SearchOption.AllDirectories).Count();
-            return hugo.ExitCode == 0 && pages >= files.Length ? time.Elapsed : throw new InvalidOperationException($"hugo built {pages} pages (exit {hugo.ExitCode})");
+            if (hugo.ExitCode != 0 || pages < files.Length) throw new InvalidOperationException($"hugo built {pages} pages (exit {hugo.ExitCode})");
+            return time.Elapsed;
         }
         finally
         {

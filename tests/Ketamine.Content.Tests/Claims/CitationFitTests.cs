@@ -99,7 +99,8 @@ public sealed class CitationFitTests(ITestOutputHelper output)
         folder.Read().Errors.ShouldBeEmpty();
 
         void Bibliography(string supports) => files.Write("bibliography.yml",
-            "- {key: trial, authors: [A], title: In people, kind: rct, population: 73 people, finding: It eased more., topics: [depression]" + supports + "}\n");
+            "- {key: trial, authors: [A], title: In people, kind: rct, population: 73 people, finding: It eased more., topics: [depression]"
+            + supports + "}\n");
     }
 
     [Theory]
