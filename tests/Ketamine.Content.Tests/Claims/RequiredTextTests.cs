@@ -32,12 +32,12 @@ public class RequiredTextTests
     {
         var sentences = Rules.Own.All.SelectMany(rule => rule.Examples.Concat(rule.Fine)).Concat(LabeledSentencesTests.All).ToList();
         var texts = Rules.Own.Patterns.Select(pattern => pattern.Text).ToList();
-        foreach (var pattern in texts)
+        Parallel.ForEach(texts, pattern =>
         {
-            var regex = new Regex(pattern, RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
+            var regex = new Regex(pattern, RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.Compiled);
             var sets = RequiredText.Of(pattern);
             foreach (var sentence in sentences.Where(sentence => regex.IsMatch(sentence)))
                 sets.ShouldAllBe(set => new SubstringFinder(set).Find(sentence).Count > 0, $"{pattern} on {sentence}");
-        }
+        });
     }
 }
