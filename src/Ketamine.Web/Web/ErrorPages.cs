@@ -11,23 +11,34 @@ public sealed partial class ErrorPages(RequestDelegate next, string path, Func<i
 {
     public async Task InvokeAsync(HttpContext context)
     {
+        try
+        {
+            await RespondAsync(context);
+        }
+        catch (OperationCanceledException gone) when (IsGone(context, gone))
+        {
+            // Log the request as 499.
+            if (!context.Response.HasStarted) context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+        }
+    }
+
+    /// <summary>Whether it failed only because the client is gone.</summary>
+    private static bool IsGone(HttpContext context, Exception failure) =>
+        failure is OperationCanceledException && context.RequestAborted.IsCancellationRequested;
+
+    private async Task RespondAsync(HttpContext context)
+    {
         var response = context.Response;
         try
         {
             await next(context);
-        }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
-        {
-            // The client is gone; log the request as 499.
-            if (!response.HasStarted) response.StatusCode = StatusCodes.Status499ClientClosedRequest;
-            return;
         }
         catch (BadHttpRequestException refused) when (!response.HasStarted)
         {
             // The server's own exception for a request that it can't read: too large, too slow, incomplete.
             Restart(response, refused.StatusCode);
         }
-        catch (Exception failure) when (!response.HasStarted)
+        catch (Exception failure) when (!response.HasStarted && !IsGone(context, failure))
         {
             LogFailure(failure);
             Restart(response, StatusCodes.Status500InternalServerError);
@@ -55,11 +66,6 @@ public sealed partial class ErrorPages(RequestDelegate next, string path, Func<i
             await next(context);
             // A page may also send the visitor elsewhere.
             if (!response.HasStarted && response.StatusCode is < 300 or >= 400) response.StatusCode = status;
-        }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
-        {
-            if (!response.HasStarted) response.StatusCode = StatusCodes.Status499ClientClosedRequest;
-            return;
         }
         catch (Exception failure) when (!response.HasStarted && !context.RequestAborted.IsCancellationRequested)
         {
