@@ -16,16 +16,15 @@ internal sealed class CitationChecks
     public IEnumerable<Diagnostic> Problems(
         string? hash, ImmutableArray<Reference> bibliography, ImmutableArray<ContentDocument> texts, IEnumerable<CitedSentence> inLists)
     {
-        var last = _last;
-        var isSame = last is not null && last.Hash == hash;
-        var fit = isSame ? last!.Fit : new CitationFit(bibliography);
+        var last = _last?.Hash == hash ? _last : null;
+        var fit = last?.Fit ?? new CitationFit(bibliography);
         var byText = texts.AsParallel().Select(text => (Text: text, Problems: Known(text) ?? [.. Check(fit, text.Cited, asWarning: text.Draft)]))
             .ToDictionary(found => found.Text, found => found.Problems, ByReference);
         _last = new Last(hash, fit, byText);
         return byText.Values.SelectMany(problems => problems).Concat(Check(fit, inLists, asWarning: false));
 
         ImmutableArray<Diagnostic>? Known(ContentDocument text) =>
-            isSame && last!.ByText.TryGetValue(text, out var problems) ? problems : (ImmutableArray<Diagnostic>?)null;
+            last is not null && last.ByText.TryGetValue(text, out var problems) ? problems : (ImmutableArray<Diagnostic>?)null;
     }
 
     // A text that hasn't changed is the same object.
