@@ -97,24 +97,16 @@ public sealed class LearnedWeights
         var squared = new double[seen.Length];
         var bias = 0.0;
         var order = Enumerable.Range(0, read.Length).ToArray();
-        var random = 1u;
+        var (shuffled, dropout) = (new Shuffle(), new Dropout(lessons.LeftOut, read.Max(example => example.Slots.Length)));
         var (sums, biasSum, summed) = (lessons.Averaged ? new double[weights.Length] : [], 0.0, 0);
-        var left = 12345u;
-        var shown = new int[read.Max(example => example.Slots.Length)];
         for (var round = 0; round < lessons.Rounds; round++)
         {
             var averaged = lessons.Averaged && 2 * round >= lessons.Rounds;
-            for (var i = order.Length - 1; i > 0; i--)
-            {
-                random = (random * 1664525) + 1013904223;
-                var other = (int)(((ulong)random * (ulong)(i + 1)) >> 32);
-                (order[i], order[other]) = (order[other], order[i]);
-            }
-
+            shuffled.Apply(order);
             foreach (var at in order)
             {
                 var (target, counts, _) = read[at];
-                var slots = Shown(read[at].Slots);
+                var slots = dropout.Of(read[at].Slots);
                 var scale = scales[at] / (1 - lessons.LeftOut);
                 var sum = 0.0;
                 foreach (var slot in slots) sum += weights[slot];
@@ -141,22 +133,6 @@ public sealed class LearnedWeights
         var rounded = Array.ConvertAll(
             weights, weight => Math.Abs(weight) < lessons.LeastWeight ? (short)0 : (short)Math.Clamp(Math.Round(weight * Unit), -32000, 32000));
         return new LearnedWeights(lessons.Kinds, lessons.Classes ?? WordClasses.None, lessons.ByLength, rounded, (int)Math.Round(bias * Unit));
-
-        // Marsaglia's xorshift decides which are left out.
-        ReadOnlySpan<int> Shown(int[] slots)
-        {
-            if (lessons.LeftOut == 0) return slots;
-            var count = 0;
-            foreach (var slot in slots)
-            {
-                left ^= left << 13;
-                left ^= left >> 17;
-                left ^= left << 5;
-                if (left >= lessons.LeftOut * uint.MaxValue) shown[count++] = slot;
-            }
-
-            return shown.AsSpan(0, count);
-        }
     }
 
     /// <summary>The log-odds (natural logarithm) of the label: above 0 if the text reads more like those that have it.</summary>
@@ -293,5 +269,44 @@ public sealed class LearnedWeights
         var power = 1 - (Math.Clamp(logOdds, -30, 30) / 1024);
         for (var i = 0; i < 10; i++) power *= power;
         return 1 / (1 + power);
+    }
+
+    // The same order on every platform, which System.Random doesn't promise from version to version.
+    private sealed class Shuffle
+    {
+        private uint _random = 1;
+
+        public void Apply(int[] order)
+        {
+            for (var i = order.Length - 1; i > 0; i--)
+            {
+                _random = (_random * 1664525) + 1013904223;
+                var other = (int)(((ulong)_random * (ulong)(i + 1)) >> 32);
+                (order[i], order[other]) = (order[other], order[i]);
+            }
+        }
+    }
+
+    // Marsaglia's xorshift decides which features an example is shown without.
+    private sealed class Dropout(double share, int most)
+    {
+        private readonly int[] _shown = new int[most];
+        private uint _random = 12345;
+
+        /// <summary>Valid until the next call.</summary>
+        public ReadOnlySpan<int> Of(int[] slots)
+        {
+            if (share == 0) return slots;
+            var count = 0;
+            foreach (var slot in slots)
+            {
+                _random ^= _random << 13;
+                _random ^= _random >> 17;
+                _random ^= _random << 5;
+                if (_random >= share * uint.MaxValue) _shown[count++] = slot;
+            }
+
+            return _shown.AsSpan(0, count);
+        }
     }
 }
