@@ -78,11 +78,11 @@ internal static class SearchSpeed
             {
                 Slug = Slug.Parse($"made-up-{i}"),
                 Title = $"{model.Title}, {i}",
-                Body = new Prose(() => new ProseDocument("", new MarkdownStrings("en"), [], []), _ => "")
+                Body = new Prose(
+                    () => new ProseDocument("", new MarkdownStrings("en"), [], []), _ => "", () => new ProseContents(model.Body.Headings, [], [], []))
                 {
                     PlainText = text,
                     Words = text.Split(' ').Length,
-                    Headings = model.Body.Headings,
                 },
             };
         });

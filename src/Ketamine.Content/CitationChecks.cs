@@ -18,13 +18,14 @@ internal sealed class CitationChecks
     {
         var last = _last?.Hash == hash ? _last : null;
         var fit = last?.Fit ?? new CitationFit(bibliography);
-        var byText = texts.AsParallel().Select(text => (Text: text, Problems: Known(text) ?? [.. Check(fit, text.Cited, asWarning: text.Draft)]))
-            .ToDictionary(found => found.Text, found => found.Problems, ByReference);
+        var byText = new Dictionary<ContentDocument, ImmutableArray<Diagnostic>>(texts.Length, ByReference);
+        foreach (var text in texts)
+            if (last is not null && last.ByText.TryGetValue(text, out var problems)) byText[text] = problems;
+        foreach (var (text, problems) in texts.Where(text => !byText.ContainsKey(text)).ToArray().AsParallel().AsOrdered()
+            .Select(text => (text, ImmutableArray.CreateRange(Check(fit, text.Cited, asWarning: text.Draft)))))
+            byText[text] = problems;
         _last = new Last(hash, fit, byText);
         return byText.Values.SelectMany(problems => problems).Concat(Check(fit, inLists, asWarning: false));
-
-        ImmutableArray<Diagnostic>? Known(ContentDocument text) =>
-            last is not null && last.ByText.TryGetValue(text, out var problems) ? problems : (ImmutableArray<Diagnostic>?)null;
     }
 
     // A text that hasn't changed is the same object.

@@ -14,9 +14,12 @@ public sealed class ContentFolder
     /// <summary>The lists that a folder may have in addition to texts and pictures.</summary>
     public static IReadOnlyList<string> Known => FolderListing.Lists;
 
+    // Longer than the steps of any file system's clock (FAT: 2 s).
+    private static readonly TimeSpan Settled = TimeSpan.FromSeconds(5);
+
     private readonly Lock _turn = new();
     private readonly PictureFolder _pictures = new();
-    private readonly ConcurrentDictionary<string, (string Hash, ContentDocument Text)> _texts = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, KnownText> _texts = new(StringComparer.Ordinal);
     private readonly CitationChecks _citations = new();
     private (string Hash, ClaimsCheck? Check, List<Diagnostic> Problems) _claims = ("", null, []);
     private (string Hash, SafetyFacts? Facts, List<Diagnostic> Problems) _safety = ("", null, []);
@@ -43,7 +46,7 @@ public sealed class ContentFolder
     /// <summary>A cache folder for sentences that make no claim, so the next process examines only new ones; null for no cache.</summary>
     public string? Cache { get; init; }
 
-    /// <summary>The folder's <see cref="Stamp"/> just before the last read; empty before the first.</summary>
+    /// <summary>The <see cref="ContentReading.Stamp"/> of the last read; empty before the first.</summary>
     public string ReadAt { get; private set; } = "";
 
     /// <summary>The absolute path; changes with each publication.</summary>
@@ -58,9 +61,8 @@ public sealed class ContentFolder
     {
         lock (_turn)
         {
-            var stamp = Directory.Exists(Path) ? Stamp() : "";
             var reading = ReadAll(null, cancellation);
-            ReadAt = stamp;
+            ReadAt = reading.Stamp;
             return reading;
         }
     }
@@ -75,18 +77,7 @@ public sealed class ContentFolder
     }
 
     /// <summary>A hash of the names, sizes, and times of the folder's files: cheap, and different after any change.</summary>
-    public string Stamp()
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var folder = Path;
-        hash.AppendData(Encoding.UTF8.GetBytes($"{folder}\n"));
-        var problems = new List<Diagnostic>();
-        foreach (var file in FolderListing.Of(folder, problems))
-            hash.AppendData(Encoding.UTF8.GetBytes($"{file.Path}\0{file.Stamp.Length}\0{file.Stamp.ModifiedTicks}\n"));
-        // What can't be read, such as a pipe, isn't among the files.
-        foreach (var problem in problems) hash.AppendData(Encoding.UTF8.GetBytes(problem.ToMessage() + "\n"));
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
-    }
+    public string Stamp() => FolderListing.Of(Path, []).Stamp;
 
     /// <summary>Temporary files of editors and systems, which are never content.</summary>
     public static bool IsPassing(string name) =>
@@ -97,14 +88,14 @@ public sealed class ContentFolder
     private ContentReading ReadAll((string File, byte[] Bytes)? extra, CancellationToken cancellation)
     {
         var folder = Path; // the same for the whole read
+        var problems = new List<Diagnostic>();
+        var (files, stamp) = FolderListing.Of(folder, problems);
         if (!Directory.Exists(folder))
             return new ContentReading(
                 null,
                 [new Diagnostic(".", 0, "folder", $"there is no folder at {folder}", "Ketamine.Web new FOLDER makes one; Content:Path names the one to serve")]
-            );
+            ) { Stamp = stamp };
 
-        var problems = new List<Diagnostic>();
-        var files = FolderListing.Of(folder, problems);
         var failed = new ConcurrentBag<Diagnostic>();
         ReadClaims(files, failed);
         ReadSafety(files, failed);
@@ -124,7 +115,7 @@ public sealed class ContentFolder
 
         var texts = _texts.Values.Select(entry => entry.Text).OrderBy(text => text.File, StringComparer.Ordinal).ToImmutableArray();
         if (extra is { } more) texts = texts.Add(ContentDocument.Read(ContentKind.Page, more.File, more.Bytes, context));
-        return Join(sources, texts, scope, context, problems);
+        return Join(sources, texts, scope, context, problems) with { Stamp = stamp };
     }
 
     private static Diagnostic MissingClinic(bool emptyFolder) =>
@@ -142,20 +133,39 @@ public sealed class ContentFolder
         var sources = new ConcurrentDictionary<string, SourceFile>(StringComparer.Ordinal);
         var contextHash = _claims.Hash + _safety.Hash + context.Parties.Hash + context.Clinic.Hash;
         var parallel = new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount };
-        Parallel.ForEach(files.Where(file => FolderListing.IsList(file.Path) || ContentDocument.KindOf(file.Path) is not null), parallel, file =>
+        var changed = new List<FolderFile>();
+        foreach (var file in files)
+        {
+            if (ContentDocument.KindOf(file.Path) is null && !FolderListing.IsList(file.Path)) continue;
+            if (_texts.TryGetValue(file.Path, out var known) && known.Stamp == file.Stamp && known.Context == contextHash) sources[file.Path] = known.Source;
+            else changed.Add(file);
+        }
+
+        var recent = (TimeProvider.System.GetUtcNow() - Settled).UtcTicks; // files have the machine's time
+        Parallel.ForEach(changed, parallel, file =>
         {
             if (FolderListing.ReadBytes(file, failed) is not { } bytes) return;
             var hash = Convert.ToHexStringLower(SHA256.HashData(bytes));
-            var kind = ContentDocument.KindOf(file.Path);
-            var key = hash + contextHash;
-            if (kind is not null && !(_texts.TryGetValue(file.Path, out var known) && known.Hash == key))
-                _texts[file.Path] = (key, ContentDocument.Read(kind.Value, file.Path, bytes, context));
-            sources[file.Path] = new SourceFile(kind is null ? bytes : [], hash);
+            if (ContentDocument.KindOf(file.Path) is not { } kind)
+            {
+                sources[file.Path] = new SourceFile(bytes, hash);
+                return;
+            }
+
+            var isSame = _texts.TryGetValue(file.Path, out var known) && known.Source.Hash == hash && known.Context == contextHash;
+            var text = isSame ? known!.Text : ContentDocument.Read(kind, file.Path, bytes, context);
+            // A file that has just changed may change again within the same moment of its file system's clock.
+            _texts[file.Path] = new KnownText(file.Stamp.ChangedTicks < recent ? file.Stamp : null, contextHash, new SourceFile([], hash), text);
+            sources[file.Path] = _texts[file.Path].Source;
         });
         _claims.Check?.Forget();
         foreach (var gone in _texts.Keys.Where(path => !sources.ContainsKey(path)).ToList()) _texts.TryRemove(gone, out _);
         return sources;
     }
+
+    /// <param name="Stamp">The file's, if it is safe to tell from it that the file hasn't changed; otherwise null.</param>
+    /// <param name="Context">What else the text was checked against.</param>
+    private sealed record KnownText(FileStamp? Stamp, string Context, SourceFile Source, ContentDocument Text);
 
     private ContentReading Join(
         ConcurrentDictionary<string, SourceFile> sources,

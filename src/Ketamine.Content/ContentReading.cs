@@ -11,6 +11,9 @@ public sealed record ContentReading(SiteContent? Content, ImmutableArray<Diagnos
     /// <summary>The problems that keep the folder from going live.</summary>
     public IEnumerable<Diagnostic> Errors => Problems.Where(problem => problem.Severity == DiagnosticSeverity.Error);
 
+    /// <summary>The folder's <see cref="ContentFolder.Stamp"/> when it was listed for this read; empty if there is no folder.</summary>
+    public string Stamp { get; init; } = "";
+
     /// <summary>Everything that could be read despite errors; shown only to an editor.</summary>
     public SiteContent? Partial { get; init; }
 

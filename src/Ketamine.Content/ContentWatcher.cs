@@ -16,6 +16,7 @@ public sealed class ContentWatcher(ContentFolder folder, LiveCopies copies, Cont
 
     private readonly SemaphoreSlim _turn = new(1, 1);
     private FileSystemWatcher? _published;
+    private long _changedAt;
     private readonly Channel<bool> _changes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -27,10 +28,10 @@ public sealed class ContentWatcher(ContentFolder folder, LiveCopies copies, Cont
         {
             try
             {
-                var stamp = folder.Stamp();
-                if (stamp != seen)
+                var noticed = Stopwatch.GetTimestamp();
+                if (folder.Stamp() != seen)
                 {
-                    await SettleAsync(stoppingToken);
+                    await SettleAsync(noticed, stoppingToken);
                     seen = await ReadAsync(stoppingToken);
                 }
 
@@ -52,15 +53,13 @@ public sealed class ContentWatcher(ContentFolder folder, LiveCopies copies, Cont
     }
 
     /// <summary>Waits until events have stopped for a moment, so a burst of writes is read once; the wait is limited.</summary>
-    private async Task SettleAsync(CancellationToken cancellation)
+    /// <param name="noticed">When the change was noticed, as a timestamp of <see cref="Stopwatch"/>.</param>
+    private async Task SettleAsync(long noticed, CancellationToken cancellation)
     {
-        var since = Stopwatch.StartNew();
-        while (since.Elapsed < LongestSettling)
-        {
-            _changes.Reader.TryRead(out _);
-            await Task.Delay(Quiet, cancellation);
-            if (!_changes.Reader.TryPeek(out _)) return;
-        }
+        while (Quiet - Stopwatch.GetElapsedTime(Math.Max(noticed, Interlocked.Read(ref _changedAt))) is { Ticks: > 0 } left
+            && Stopwatch.GetElapsedTime(noticed) < LongestSettling)
+            await Task.Delay(left, cancellation);
+        _changes.Reader.TryRead(out _);
     }
 
     /// <summary>Reads until the folder stays unchanged; returns the stamp of what was read.</summary>
@@ -84,18 +83,17 @@ public sealed class ContentWatcher(ContentFolder folder, LiveCopies copies, Cont
     {
         while (true)
         {
-            var before = folder.Stamp();
             var reading = folder.Read(cancellation);
             // A file read while being written usually has errors, and is complete a moment later.
             if (reading.Content is null) await Task.Delay(Quiet, cancellation);
-            if (folder.Stamp() != before)
+            if (folder.Stamp() != reading.Stamp)
             {
                 await Task.Delay(Quiet / 3, cancellation);
                 continue;
             }
 
             Take(reading);
-            return before;
+            return reading.Stamp;
         }
     }
 
@@ -174,6 +172,8 @@ public sealed class ContentWatcher(ContentFolder folder, LiveCopies copies, Cont
 
     private void Changed(string? name)
     {
-        if (name is null || !ContentFolder.IsPassing(Path.GetFileName(name))) _changes.Writer.TryWrite(true);
+        if (name is not null && ContentFolder.IsPassing(Path.GetFileName(name))) return;
+        Interlocked.Exchange(ref _changedAt, Stopwatch.GetTimestamp());
+        _changes.Writer.TryWrite(true);
     }
 }

@@ -32,15 +32,27 @@ internal sealed class FolderListing
 
     private FolderListing(string root, List<Diagnostic> problems) => (_root, _problems) = (root, problems);
 
-    /// <summary>The folder's files, by path. Files that the site never reads are reported as warnings.</summary>
-    public static List<FolderFile> Of(string root, List<Diagnostic> problems)
+    /// <summary>
+    /// The folder's files, by path, and a hash of their names, sizes, and times. Files that the site never reads are reported as warnings.
+    /// </summary>
+    public static (List<FolderFile> Files, string Stamp) Of(string root, List<Diagnostic> problems)
     {
         var listing = new FolderListing(root, problems);
         listing.CheckFolders();
         listing.AddLists();
         foreach (var folder in TextFolders) listing.AddTexts(folder);
         listing._files.AddRange(listing.Enumerate(PictureFolder.Folder, Deep));
-        return listing._files;
+        return (listing._files, listing.Stamp());
+    }
+
+    private string Stamp()
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Encoding.UTF8.GetBytes($"{_root}\n"));
+        foreach (var file in _files) hash.AppendData(Encoding.UTF8.GetBytes($"{file.Path}\0{file.Stamp.Length}\0{file.Stamp.ModifiedTicks}\n"));
+        // What can't be read, such as a pipe, isn't among the files.
+        foreach (var problem in _problems) hash.AppendData(Encoding.UTF8.GetBytes(problem.ToMessage() + "\n"));
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
     /// <summary>Whether the site reads this file of the folder's top level.</summary>
@@ -149,14 +161,16 @@ internal sealed class FolderListing
     private List<FolderFile> Enumerate(string folder, EnumerationOptions options)
     {
         var found = new List<FolderFile>();
-        var start = new DirectoryInfo(Path.Combine(_root, folder));
-        if (!start.Exists) return found;
+        var start = Path.Combine(_root, folder);
+        if (!Directory.Exists(start)) return found;
         try
         {
-            foreach (var info in start.EnumerateFiles("*", options))
+            foreach (var file in Directory.EnumerateFiles(start, "*", options))
             {
-                var path = Path.GetRelativePath(_root, info.FullName).Replace('\\', '/');
-                if (!path.Split('/').Any(ContentFolder.IsPassing) && FileAt(path, info) is { } file) found.Add(file);
+                var path = file[_root.Length..].Replace('\\', '/').TrimStart('/');
+                if (path.Split('/').Any(ContentFolder.IsPassing)) continue;
+                if (RegularFile.StampOf(file) is { } stamp) found.Add(new FolderFile(path, file, stamp));
+                else ReportIrregular(path, new FileInfo(file));
             }
         }
         catch (Exception changing) when (changing is IOException or UnauthorizedAccessException)
@@ -168,14 +182,12 @@ internal sealed class FolderListing
         return found;
     }
 
-    /// <summary>A regular file; null for anything else, which is reported unless it was just deleted.</summary>
-    private FolderFile? FileAt(string path, FileInfo info)
+    /// <summary>Reports a pipe, a broken link, or a file that can't be read, unless it was just deleted.</summary>
+    private void ReportIrregular(string path, FileInfo info)
     {
         try
         {
-            // A link's length and time say nothing about its target.
             var target = info.LinkTarget is null ? info : info.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? info;
-            if (RegularFile.Exists(info.FullName)) return new FolderFile(path, info.FullName, new FileStamp(target.Length, target.LastWriteTimeUtc.Ticks));
             if (target.Exists) Report("this is not a regular file", "remove it; the site reads only regular files and links to them");
             else if (info.LinkTarget is { } nowhere)
                 Report($"this link leads to {Diagnostics.Quote(nowhere)}, where there is no file", "remove the link, or link to a file that exists");
@@ -192,8 +204,6 @@ internal sealed class FolderListing
         {
             Report("the file can't be read", "give the site permission to read it");
         }
-
-        return null;
 
         void Report(string found, string wanted)
         {

@@ -55,7 +55,6 @@ internal sealed class SiteAssembly(
         ReadList(SafetyFacts.File, (_, _) => 0);
         ReadList(ImageNotes.File, (_, _) => 0);
         CheckDrawings();
-        problems.AddRange(SafetyCheck.Problems(_texts, scope.Safety));
         problems.AddRange(citations.Problems(sources.GetValueOrDefault("bibliography.yml")?.Hash, bibliography, _texts, _citedInLists));
         var riskSteps = ReadRiskSteps();
         var linker = new Linker(_texts, scope, clinic, faqs, people.Values, hasReviews: !reviews.IsEmpty, hasBibliography: !bibliography.IsEmpty, now, problems)
@@ -189,12 +188,20 @@ internal sealed class SiteAssembly(
     ];
 
     /// <summary>The texts' paths by the file names that links may use. Names that mean several texts are left out.</summary>
-    private FrozenDictionary<string, string> PathsByName() =>
-        _texts
-            .SelectMany(text => new[] { text.File, Path.GetFileName(text.File), $"{text.Slug}.md" }.Distinct(), (text, name) => (name, text.Path))
-            .GroupBy(entry => entry.name, StringComparer.Ordinal)
-            .Where(group => group.Select(entry => entry.Path).Distinct().Count() == 1)
-            .ToFrozenDictionary(group => group.Key, group => group.First().Path, StringComparer.Ordinal);
+    private Dictionary<string, string> PathsByName()
+    {
+        var paths = new Dictionary<string, string>(3 * _texts.Length, StringComparer.Ordinal);
+        var unclear = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var text in _texts)
+        {
+            var path = text.Path;
+            foreach (var name in new[] { text.File, Path.GetFileName(text.File), $"{text.Slug}.md" })
+                if (!paths.TryAdd(name, path) && paths[name] != path) unclear.Add(name);
+        }
+
+        foreach (var name in unclear) paths.Remove(name);
+        return paths;
+    }
 
     private string Version()
     {

@@ -130,6 +130,17 @@ public sealed class ContentWatcherTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public void a_file_that_changed_again_in_the_same_moment_is_read_again()
+    {
+        var (folder, file) = (new ContentFolder(_folder.Path), _folder.File("articles/one.md"));
+        var (text, time) = (File.ReadAllText(file), File.GetLastWriteTimeUtc(file));
+        folder.Read().Content!.Articles[0].Body.PlainText.ShouldBe("First.");
+        File.WriteAllText(file, text.Replace("First.", "Again."));
+        File.SetLastWriteTimeUtc(file, time);
+        folder.Read().Content!.Articles[0].Body.PlainText.ShouldBe("Again.");
+    }
+
+    [Fact]
     public void a_folder_with_errors_keeps_the_site_from_starting()
     {
         using var broken = new TestFolder().Article("one", "<b>raw</b>");

@@ -166,4 +166,6 @@ internal sealed class PictureFolder
 internal sealed record FolderFile(string Path, string FullPath, FileStamp Stamp);
 
 /// <summary>Detects a changed file without reading it.</summary>
-internal readonly record struct FileStamp(long Length, long ModifiedTicks);
+/// <param name="ModifiedTicks">When its contents were last written, as far as programs that set this time are honest.</param>
+/// <param name="ChangedTicks">When it was last written, renamed, or changed in any other way, which programs can't set.</param>
+internal readonly record struct FileStamp(long Length, long ModifiedTicks, long ChangedTicks);

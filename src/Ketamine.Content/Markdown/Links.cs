@@ -29,7 +29,9 @@ public static class Links
     public static LinkKind Kind(string url)
     {
         // Browsers drop tabs and line breaks within an address and spaces before it; a legitimate address has none of these.
-        if (url.Length == 0 || url.Any(c => char.IsControl(c) || char.IsWhiteSpace(c) || c == '\\')) return LinkKind.Refused;
+        if (url.Length == 0) return LinkKind.Refused;
+        foreach (var c in url)
+            if (char.IsControl(c) || char.IsWhiteSpace(c) || c == '\\') return LinkKind.Refused;
         if (url[0] == '#') return url.Length > 1 ? LinkKind.Own : LinkKind.Refused;
         if (url[0] == '/') return url.StartsWith("//", StringComparison.Ordinal) ? LinkKind.Refused : LinkKind.Own;
         if (url.Split('#')[0].EndsWith(".md", StringComparison.OrdinalIgnoreCase) && url.AsSpan().IndexOfAny(':', '?') < 0) return LinkKind.File;

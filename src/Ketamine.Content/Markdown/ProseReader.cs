@@ -13,7 +13,7 @@ namespace Ketamine.Content.Markdown;
 public sealed record RenderContext(FrozenDictionary<string, ContentFile> Files, FrozenDictionary<string, Reference> Bibliography, MarkdownStrings Words)
 {
     /// <summary>The paths of the folder's texts, by the names that links may use: pages/about.md, about.md.</summary>
-    public FrozenDictionary<string, string> Texts { get; init; } = FrozenDictionary<string, string>.Empty;
+    public IReadOnlyDictionary<string, string> Texts { get; init; } = FrozenDictionary<string, string>.Empty;
 
     /// <summary>The path on this site that a link points to, with its fragment; null for other addresses and missing files.</summary>
     public string? PathOf(string url) => Links.Kind(url) switch

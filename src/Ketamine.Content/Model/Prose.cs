@@ -5,12 +5,15 @@ public sealed class Prose
 {
     private readonly Func<ProseDocument> _read;
     private readonly Lazy<string> _html;
+    private readonly Lazy<ProseContents> _contents;
 
     /// <param name="read">Parses the piece. Runs for each writer, because keeping the trees of ten thousand articles would fill the memory.</param>
     /// <param name="write">Writes the page's HTML. Runs at most once, on first use.</param>
-    public Prose(Func<ProseDocument> read, Func<ProseDocument, string> write)
+    /// <param name="contents">Runs at most once, on first use: few of ten thousand articles are asked after a change. Nothing if null.</param>
+    public Prose(Func<ProseDocument> read, Func<ProseDocument, string> write, Func<ProseContents>? contents = null)
     {
         _read = read;
+        _contents = new Lazy<ProseContents>(contents ?? (() => new ProseContents([], [], [], [])));
         _html = new Lazy<string>(() => write(read()));
     }
 
@@ -26,18 +29,26 @@ public sealed class Prose
     /// <summary>The number of words in the plain text.</summary>
     public required int Words { get; init; }
 
-    /// <summary>Headings of level 2 and 3 in order, for a table of contents.</summary>
-    public ImmutableArray<ProseHeading> Headings { get; init; } = [];
+    /// <inheritdoc cref="ProseContents"/>
+    public ImmutableArray<ProseHeading> Headings => _contents.Value.Headings;
 
-    /// <summary>Keys of the bibliography in order of first use.</summary>
-    public ImmutableArray<string> Citations { get; init; } = [];
+    /// <inheritdoc cref="ProseContents"/>
+    public ImmutableArray<string> Citations => _contents.Value.Citations;
 
-    /// <summary>The paths on this site that the piece links to, in order.</summary>
-    public ImmutableArray<string> Links { get; init; } = [];
+    /// <inheritdoc cref="ProseContents"/>
+    public ImmutableArray<string> Links => _contents.Value.Links;
 
-    /// <summary>The paths of its pictures.</summary>
-    public ImmutableArray<string> Pictures { get; init; } = [];
+    /// <inheritdoc cref="ProseContents"/>
+    public ImmutableArray<string> Pictures => _contents.Value.Pictures;
 }
+
+/// <summary>What a piece of Markdown has.</summary>
+/// <param name="Headings">Headings of level 2 and 3 in order, for a table of contents.</param>
+/// <param name="Citations">Keys of the bibliography in order of first use.</param>
+/// <param name="Links">The paths on this site that the piece links to, in order.</param>
+/// <param name="Pictures">The paths of its pictures.</param>
+public sealed record ProseContents(
+    ImmutableArray<ProseHeading> Headings, ImmutableArray<string> Citations, ImmutableArray<string> Links, ImmutableArray<string> Pictures);
 
 /// <param name="Level">2 or 3.</param>
 /// <param name="Id">The fragment.</param>

@@ -103,13 +103,18 @@ public sealed record ContentDocument(ContentKind Kind, string File)
     };
 
     /// <summary>The kind of content at a path in the folder; null for other files.</summary>
-    public static ContentKind? KindOf(string path) => path.Split('/') switch
+    public static ContentKind? KindOf(string path)
     {
-        ["pages", var name] when IsMarkdown(name) => ContentKind.Page,
-        ["services", var name] when IsMarkdown(name) => ContentKind.Service,
-        ["articles", var name] when IsMarkdown(name) => ContentKind.Article,
-        _ => null,
-    };
+        var slash = path.IndexOf('/', StringComparison.Ordinal);
+        if (slash < 0 || slash != path.LastIndexOf('/') || !path.EndsWith(".md", StringComparison.Ordinal)) return null;
+        return path.AsSpan(0, slash) switch
+        {
+            "pages" => ContentKind.Page,
+            "services" => ContentKind.Service,
+            "articles" => ContentKind.Article,
+            _ => null,
+        };
+    }
 
     /// <summary>A file's default path, unless the file sets another.</summary>
     public static string PathOf(string file)
@@ -131,8 +136,6 @@ public sealed record ContentDocument(ContentKind Kind, string File)
         return text with { Problems = [.. notes.Problems], Fixes = [.. notes.Fixes] };
     }
 
-    private static bool IsMarkdown(string name) => name.EndsWith(".md", StringComparison.Ordinal);
-
     private static ContentDocument Parse(ContentKind kind, byte[] bytes, DocumentContext context, Diagnostics notes)
     {
         var nothing = new ContentDocument(kind, notes.File) { Problems = [] };
@@ -140,7 +143,7 @@ public sealed record ContentDocument(ContentKind Kind, string File)
             return nothing;
         var text = nothing.WithFrontMatter(map, notes).WithBody(parts, context, notes).WithClaimsInFrontMatter(map, context.Claims);
         text = text with { Signed = text.HasValidSignature(context.Parties) };
-        notes.Problems.AddRange(text.ClaimProblems());
+        notes.Problems.AddRange(text.ClaimProblems().Concat(SafetyCheck.Problems(text, context.Safety)));
         return text;
     }
 

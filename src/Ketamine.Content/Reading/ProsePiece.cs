@@ -33,18 +33,16 @@ public sealed record ProsePiece(string File, string Markdown, int FirstLine, str
         return new ProsePiece(notes.File, expansion.Markdown, found.Line, idPrefix, analysis) { Safety = expansion };
     }
 
-    public Prose Prose(RenderContext setting) => new(() => ProseReader.Read(Markdown, IdPrefix, setting), ProseHtml.Page)
-    {
-        PlainText = Analysis.PlainText,
-        Words = Analysis.Words,
-        Headings =
+    public Prose Prose(RenderContext setting) =>
+        new(() => ProseReader.Read(Markdown, IdPrefix, setting), ProseHtml.Page, () => Contents(setting)) { PlainText = Analysis.PlainText, Words = Analysis.Words };
+
+    private ProseContents Contents(RenderContext setting) => new(
         [
             .. Analysis.Headings.Where(heading => heading.Level is 1 or 2 or 3)
                 .Select(heading => new ProseHeading(Math.Max(2, heading.Level), IdPrefix + heading.Id, heading.Title, heading.Part)),
             .. Analysis.Citations.IsEmpty ? [] : new[] { new ProseHeading(2, IdPrefix + "references", setting.Words["References"]) },
         ],
-        Citations = [.. Analysis.Citations.Select(citation => citation.Key).Distinct(StringComparer.Ordinal)],
-        Links = [.. Analysis.Links.Select(link => setting.PathOf(link.Url)).OfType<string>()],
-        Pictures = [.. Analysis.Pictures.Select(picture => Content.Markdown.Links.Picture(picture.Source)).OfType<string>()],
-    };
+        [.. Analysis.Citations.Select(citation => citation.Key).Distinct(StringComparer.Ordinal)],
+        [.. Analysis.Links.Select(link => setting.PathOf(link.Url)).OfType<string>()],
+        [.. Analysis.Pictures.Select(picture => Content.Markdown.Links.Picture(picture.Source)).OfType<string>()]);
 }

@@ -1,28 +1,25 @@
 namespace Ketamine.Content.Reading;
 
-/// <summary>Checks that texts include the facts of safety.yml that they must.</summary>
+/// <summary>Checks that a text includes the facts of safety.yml that it must.</summary>
 internal static partial class SafetyCheck
 {
-    /// <summary>An error for each text without a fact that safety.yml's <c>carry</c> requires; only a warning for a draft.</summary>
+    /// <summary>An error if a text lacks a fact that safety.yml's <c>carry</c> requires; only a warning for a draft.</summary>
     /// <param name="safety">Null if the folder has no safety.yml, which means that nothing is required.</param>
-    public static IEnumerable<Diagnostic> Problems(IEnumerable<ContentDocument> texts, SafetyFacts? safety)
+    public static IEnumerable<Diagnostic> Problems(ContentDocument text, SafetyFacts? safety)
     {
         if (safety is null) yield break;
-        foreach (var text in texts.Where(text => text.Body is not null))
+        foreach (var drug in DrugsOf(text))
         {
-            foreach (var drug in DrugsOf(text))
-            {
-                var carried = text.Body!.Safety?.Carried ?? [];
-                var missing = safety.Carry[drug].Where(key => !carried.Contains((key, drug))).ToList();
-                if (missing.Count > 0)
-                    yield return new Diagnostic(
-                        text.File,
-                        0,
-                        "safety",
-                        $"this text is about {drug} but lacks facts that safety.yml requires under carry: {string.Join(", ", missing)}",
-                        $"{{{{safety no {drug} brief}}}} (on a separate line, in the section on risks; {{{{safety {missing[0]}}}}} for one item)",
-                        text.Draft ? DiagnosticSeverity.Warning : DiagnosticSeverity.Error);
-            }
+            var carried = text.Body!.Safety?.Carried ?? [];
+            var missing = safety.Carry[drug].Where(key => !carried.Contains((key, drug))).ToList();
+            if (missing.Count > 0)
+                yield return new Diagnostic(
+                    text.File,
+                    0,
+                    "safety",
+                    $"this text is about {drug} but lacks facts that safety.yml requires under carry: {string.Join(", ", missing)}",
+                    $"{{{{safety no {drug} brief}}}} (on a separate line, in the section on risks; {{{{safety {missing[0]}}}}} for one item)",
+                    text.Draft ? DiagnosticSeverity.Warning : DiagnosticSeverity.Error);
         }
     }
 
