@@ -34,7 +34,11 @@ public sealed record ProsePiece(string File, string Markdown, int FirstLine, str
     }
 
     public Prose Prose(RenderContext setting) =>
-        new(() => ProseReader.Read(Markdown, IdPrefix, setting), ProseHtml.Page, () => Contents(setting)) { PlainText = Analysis.PlainText, Words = Analysis.Words };
+        new(() => ProseReader.Read(Markdown, IdPrefix, setting), ProseHtml.Page, () => Contents(setting))
+        {
+            PlainText = Analysis.PlainText,
+            Words = Analysis.Words,
+        };
 
     private ProseContents Contents(RenderContext setting) => new(
         [
