@@ -21,9 +21,10 @@ internal sealed class CitationChecks
         var byText = new Dictionary<ContentDocument, ImmutableArray<Diagnostic>>(texts.Length, ByReference);
         foreach (var text in texts)
             if (last is not null && last.ByText.TryGetValue(text, out var problems)) byText[text] = problems;
-        foreach (var (text, problems) in texts.Where(text => !byText.ContainsKey(text)).ToArray().AsParallel().AsOrdered()
-            .Select(text => (text, ImmutableArray.CreateRange(Check(fit, text.Cited, asWarning: text.Draft)))))
-            byText[text] = problems;
+        var changed = texts.RemoveAll(byText.ContainsKey);
+        var found = new ImmutableArray<Diagnostic>[changed.Length];
+        Parallel.For(0, changed.Length, at => found[at] = [.. Check(fit, changed[at].Cited, asWarning: changed[at].Draft)]);
+        for (var at = 0; at < found.Length; at++) byText[changed[at]] = found[at];
         _last = new Last(hash, fit, byText);
         return byText.Values.SelectMany(problems => problems).Concat(Check(fit, inLists, asWarning: false));
     }

@@ -21,6 +21,7 @@ public static partial class Sentences
     // The longest entry of NeverLast and SeldomLast; longer words can't match.
     private const int LongestAbbreviation = 6;
 
+    private static readonly SearchValues<char> Ending = SearchValues.Create(".!?…");
     private static readonly SearchValues<char> Closing = SearchValues.Create("\"'”’)]");
     private static readonly SearchValues<char> BeforeWord = SearchValues.Create(" \t\n(\"'“‘-");
 
@@ -28,30 +29,37 @@ public static partial class Sentences
     /// The sentences of <paramref name="text"/> without the white space between them. A blank line ends a sentence; a single line break doesn't,
     /// because texts are wrapped. A short answer stays with its question ("Is it addictive? No."), because neither means anything alone.
     /// </summary>
-    public static IEnumerable<TextSpan> Split(string text)
+    public static IReadOnlyList<TextSpan> Split(string text)
     {
+        var parts = new List<TextSpan>();
         var start = 0;
-        foreach (Match end in End().Matches(text))
+        foreach (var end in End().EnumerateMatches(text))
         {
-            var stop = end.Index + end.Groups["mark"].Length;
-            if (end.Groups["mark"].Success && !Ends(text, start, end)) continue;
-            foreach (var part in Parts(text, start, stop)) yield return part;
+            var mark = MarkAt(text.AsSpan(end.Index, end.Length));
+            if (mark.Length > 0 && !Ends(text.AsSpan(start, end.Index - start), mark, text.AsSpan(end.Index + end.Length))) continue;
+            AddParts(parts, text, start, end.Index + mark.Length);
             start = end.Index + end.Length;
         }
 
-        foreach (var part in Parts(text, start, text.Length)) yield return part;
+        AddParts(parts, text, start, text.Length);
+        return parts;
     }
 
-    private static bool Ends(string text, int start, Match end)
+    /// <summary>The closing mark with its quotes or brackets; empty for a blank line.</summary>
+    private static ReadOnlySpan<char> MarkAt(ReadOnlySpan<char> end)
     {
-        var after = text.AsSpan(end.Index + end.Length);
-        var mark = end.Groups["mark"].ValueSpan;
+        var marks = end.IndexOfAnyExcept(Ending) is >= 0 and var at ? at : end.Length;
+        var closing = end[marks..].IndexOfAnyExcept(Closing);
+        return marks == 0 ? [] : closing < 0 ? end : end[..(marks + closing)];
+    }
+
+    private static bool Ends(ReadOnlySpan<char> before, ReadOnlySpan<char> mark, ReadOnlySpan<char> after)
+    {
         if (mark[0] == '?' && ShortAnswer().IsMatch(after)) return false;
         // Wait… what?
         if (mark[0] == '…' || mark.StartsWith("...", StringComparison.Ordinal)) return after.IsEmpty || !char.IsLower(after[0]);
         // "Will it fix me?" is the question we hear most.
         if (mark[0] != '.') return after.IsEmpty || mark.IndexOfAny(Closing) < 0 || !char.IsLower(after[0]);
-        var before = text.AsSpan(start, end.Index - start);
         var word = before[(before.LastIndexOfAny(BeforeWord) + 1)..];
         var brief = word.Length <= LongestAbbreviation;
         if (brief && NeverLast().IsMatch(word)) return false;
@@ -60,7 +68,7 @@ public static partial class Sentences
         return word.Length != 1 || !char.IsAsciiLetterUpper(word[0]) || !Initial().IsMatch(before);
     }
 
-    private static IEnumerable<TextSpan> Parts(string text, int start, int stop)
+    private static void AddParts(List<TextSpan> parts, string text, int start, int stop)
     {
         while (start < stop)
         {
@@ -74,14 +82,14 @@ public static partial class Sentences
 
             var next = end;
             while (end > start && char.IsWhiteSpace(text[end - 1])) end--;
-            if (end > start) yield return new TextSpan(start, end - start);
+            if (end > start) parts.Add(new TextSpan(start, end - start));
             start = next;
         }
     }
 
     // A closing mark with its quotes or brackets and the space after it, or a blank line.
     [GeneratedRegex(
-        """(?<![.!?…])(?<mark>(?>[.!?…]+["'”’)\]]*))(\s+|\z)|\n[ \t\r]*\n\s*""",
+        """(?<![.!?…])(?>[.!?…]+["'”’)\]]*)(\s+|\z)|\n[ \t\r]*\n\s*""",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex End();
 

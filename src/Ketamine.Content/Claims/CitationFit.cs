@@ -33,6 +33,9 @@ public sealed class CitationFit(IEnumerable<Reference> bibliography)
 
     private static readonly FrozenSet<string> Strong = FrozenSet.Create(StringComparer.Ordinal, "rct", "meta-analysis", "guideline", "consensus", "review");
     private readonly ImmutableArray<Reference> _all = [.. bibliography];
+    private readonly ILookup<string, (int At, Reference Work)> _byKey =
+        bibliography.Select((work, at) => (At: at, Work: work)).ToLookup(entry => entry.Work.Key, StringComparer.Ordinal);
+
     private readonly FrozenDictionary<string, HashSet<decimal>> _figures = bibliography
         .DistinctBy(work => work.Key)
         .ToFrozenDictionary(
@@ -45,7 +48,7 @@ public sealed class CitationFit(IEnumerable<Reference> bibliography)
     /// <param name="keys">Keys of the bibliography. Unknown keys are ignored; they are reported elsewhere.</param>
     public FitFinding? Examine(string sentence, IReadOnlyCollection<string> keys)
     {
-        var works = _all.Where(work => keys.Contains(work.Key)).ToList();
+        var works = keys.Distinct(StringComparer.Ordinal).SelectMany(key => _byKey[key]).OrderBy(entry => entry.At).Select(entry => entry.Work).ToList();
         if (works.Count == 0) return null;
         var said = EvidenceClaims.Of(sentence);
         foreach (var claim in said.Claims.Where(claim => !claim.Limit))
@@ -78,10 +81,8 @@ public sealed class CitationFit(IEnumerable<Reference> bibliography)
                 );
         }
 
-        var known = works.SelectMany(work => _figures[work.Key]).ToHashSet();
-        var unfounded = StatedNumbers
-            .Of(sentence)
-            .Where(figure => !known.Any(value => Math.Abs(value - figure.Value) < (figure.Unit == "parts" ? 2 : 0.051m)));
+        var unfounded = StatedNumbers.Of(sentence).Where(figure =>
+            !works.Exists(work => _figures[work.Key].Any(value => Math.Abs(value - figure.Value) < (figure.Unit == "parts" ? 2 : 0.051m))));
         foreach (var figure in unfounded)
             return new FitFinding(
                 Fit.WrongNumber,

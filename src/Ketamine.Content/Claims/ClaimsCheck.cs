@@ -159,10 +159,11 @@ public sealed class ClaimsCheck
         return findings;
     }
 
-    /// <summary>The claims in parsed Markdown.</summary>
+    /// <summary>The claims in one text.</summary>
+    /// <param name="text">The sentences of its Markdown.</param>
     /// <param name="line">Maps a 0-based line of the Markdown to the line in the file.</param>
-    public IEnumerable<ClaimDiagnostic> Examine(string file, MarkdownDocument document, Func<int, int> line) =>
-        OfText(MarkdownSentences.Of(document), Findings)
+    public IEnumerable<ClaimDiagnostic> Examine(string file, IEnumerable<MarkdownSentence> text, Func<int, int> line) =>
+        OfText(text, Findings)
             .SelectMany(read => read.Findings.Select(finding => new ClaimDiagnostic(file, line(read.Sentence.Line), read.Sentence.Text, finding)));
 
     /// <summary>
@@ -183,11 +184,9 @@ public sealed class ClaimsCheck
         });
     }
 
-    /// <summary>The sentences with citations in parsed Markdown, to be checked once the bibliography is known.</summary>
-    public static IEnumerable<CitedSentence> Cited(string file, MarkdownDocument document, Func<int, int> line) =>
-        MarkdownSentences
-            .Of(document)
-            .Where(sentence => sentence.Cited)
+    /// <summary>The sentences with citations in one text, to be checked once the bibliography is known.</summary>
+    public static IEnumerable<CitedSentence> Cited(string file, IEnumerable<MarkdownSentence> text, Func<int, int> line) =>
+        text.Where(sentence => sentence.Cited)
             .Select(sentence => new CitedSentence(file, line(sentence.Line), sentence.Text, sentence.Keys));
 
     /// <summary>The sentences with citations in every text of a YAML file.</summary>
@@ -195,7 +194,7 @@ public sealed class ClaimsCheck
     {
         YamlText { Text: var text } found when text.Contains("[@", StringComparison.Ordinal) && MarkdownParser.TryParse(text) is { } document => Cited(
             file,
-            document,
+            MarkdownSentences.Of(document),
             _ => found.TextLine
         ),
         YamlList list => list.Items.SelectMany(item => Cited(file, item)),
@@ -225,7 +224,7 @@ public sealed class ClaimsCheck
         switch (value)
         {
             case YamlText text when !text.Plain || text.Text.Length > 3:
-                return MarkdownParser.TryParse(text.Text) is { } document ? Examine(file, document, _ => text.TextLine) : [];
+                return MarkdownParser.TryParse(text.Text) is { } document ? Examine(file, MarkdownSentences.Of(document), _ => text.TextLine) : [];
             case YamlList list: return list.Items.SelectMany(item => Examine(file, item));
             case YamlMap map:
                 return map.Entries.SelectMany(entry =>

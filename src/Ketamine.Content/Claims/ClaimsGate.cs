@@ -32,10 +32,7 @@ public sealed class ClaimsGate
 
     private readonly ClaimRules _rules;
     private readonly Func<LearnedWeights> _weights;
-    private readonly SubstringFinder _pieces;
-    private readonly int[][] _setsOfPiece;
-    private readonly Range[] _setsOfPattern;
-    private readonly int _sets;
+    private readonly PatternSieve _sieve;
 
     public ClaimsGate(ClaimRules rules)
         : this(rules, () => ClaimWeights.Own)
@@ -46,22 +43,7 @@ public sealed class ClaimsGate
     internal ClaimsGate(ClaimRules rules, Func<LearnedWeights> weights)
     {
         (_rules, _weights) = (rules, weights);
-        var setsOfPiece = new Dictionary<string, List<int>>(StringComparer.Ordinal);
-        _setsOfPattern = new Range[rules.Patterns.Length];
-        foreach (var pattern in rules.Patterns)
-        {
-            _setsOfPattern[pattern.Number] = _sets..(_sets + pattern.Required.Length);
-            foreach (var set in pattern.Required)
-            {
-                foreach (var piece in set)
-                    if (setsOfPiece.TryGetValue(piece, out var sets)) sets.Add(_sets);
-                    else setsOfPiece[piece] = [_sets];
-                _sets++;
-            }
-        }
-
-        _pieces = new SubstringFinder([.. setsOfPiece.Keys]);
-        _setsOfPiece = [.. setsOfPiece.Values.Select(sets => sets.ToArray())];
+        _sieve = new PatternSieve([.. rules.Patterns.Select(pattern => pattern.Required)]);
     }
 
     /// <summary>The claims of one sentence, worst first, at most one per rule.</summary>
@@ -78,7 +60,7 @@ public sealed class ClaimsGate
         private readonly string _original;
         private readonly string _text;
         private readonly int[]? _positions;
-        private readonly bool[] _present;
+        private readonly byte[] _missing;
         private SentenceReading? _reading;
         private (double Weight, (int Start, int End) Heaviest)? _weighed;
 
@@ -89,10 +71,7 @@ public sealed class ClaimsGate
         {
             (_gate, _original) = (gate, sentence);
             (_text, _positions) = Normalize(sentence);
-            _present = new bool[gate._sets];
-            foreach (var piece in gate._pieces.Find(_text))
-                foreach (var set in gate._setsOfPiece[piece])
-                    _present[set] = true;
+            _missing = gate._sieve.Missing(_text);
         }
 
         public ImmutableArray<ClaimFinding> Run(bool cited, ClaimSetting setting)
@@ -198,7 +177,7 @@ public sealed class ClaimsGate
 
         private bool IsMatch(ClaimPattern pattern) => MayMatch(pattern) && pattern.IsMatch(_text);
 
-        private bool MayMatch(ClaimPattern pattern) => !_present.AsSpan(_gate._setsOfPattern[pattern.Number]).Contains(false);
+        private bool MayMatch(ClaimPattern pattern) => _missing[pattern.Number] == 0;
 
         private int OriginalIndex(int index) => _positions is null ? index : _positions[index];
     }

@@ -43,26 +43,34 @@ internal sealed partial record EvidenceClaims(
         (Network(), "default-mode-network"),
     ];
 
+    private static readonly SievedPatterns Patterns = new([
+        .. Conditions.Concat(Parts).Select(topic => topic.Words),
+        Animals(), Approval(), Benefit(), EsketamineWord(), Fast(), Harm(), IsIll(), KetamineWord(), Lasting(), Limit(), NoComparison(), Outcome(),
+        Over(), OverKetamine(), People(), Predicts(), Quick(), Safe(), TherapyFirst(), Users(), Volunteers(),
+    ]);
+
     public static EvidenceClaims Of(string sentence)
     {
-        var text = Plain(sentence);
+        var plain = Plain(sentence);
+        var text = Patterns.On(plain);
         var conditions = TopicsOf(text, Conditions);
         if (conditions.Contains("crps") || conditions.Contains("other-pain") || conditions.Contains("acute-pain"))
             conditions = conditions.Remove("chronic-pain");
-        var (limit, benefit) = (Limit().IsMatch(text), Benefit().IsMatch(Limit().Replace(text, " ")));
+        var limit = text.IsMatch(Limit());
+        var benefit = limit ? Benefit().IsMatch(Limit().Replace(plain, " ")) : text.IsMatch(Benefit());
         var mixed = limit && benefit;
         var claims = ImmutableArray.CreateBuilder<SentenceClaim>();
         var parts = TopicsOf(text, Parts);
         var subjects =
-            Animals().IsMatch(text) ? EvidenceSubjects.Animals
-            : Volunteers().IsMatch(text) ? EvidenceSubjects.Volunteers
-            : Users().IsMatch(text) ? EvidenceSubjects.Users
+            text.IsMatch(Animals()) ? EvidenceSubjects.Animals
+            : text.IsMatch(Volunteers()) ? EvidenceSubjects.Volunteers
+            : text.IsMatch(Users()) ? EvidenceSubjects.Users
             : EvidenceSubjects.Patients;
 
         var over =
-            OverKetamine().IsMatch(text) ? "ketamine"
-            : TherapyFirst().IsMatch(text) ? "medication"
-            : Over().Match(text) is { Success: true } beaten ? ComparedTreatment(beaten.Groups["what"].Value)
+            text.IsMatch(OverKetamine()) ? "ketamine"
+            : text.IsMatch(TherapyFirst()) ? "medication"
+            : text.Match(Over()) is { Success: true } beaten ? ComparedTreatment(beaten.Groups["what"].Value)
             : null;
         if (over is not null) claims.Add(new SentenceClaim(EvidenceClaim.Superiority, [], over, Limit: limit && !benefit, mixed));
         if (parts.IsEmpty || over is not null)
@@ -71,29 +79,29 @@ internal sealed partial record EvidenceClaims(
                 over is null
                 && subjects == EvidenceSubjects.Patients
                 && (benefit || limit)
-                && (!conditions.IsEmpty || benefit && Outcome().IsMatch(text) || People().IsMatch(text))
-                && !Approval().IsMatch(text)
+                && (!conditions.IsEmpty || benefit && text.IsMatch(Outcome()) || text.IsMatch(People()))
+                && !text.IsMatch(Approval())
             )
                 claims.Add(new SentenceClaim(EvidenceClaim.Efficacy, conditions, null, limit && !benefit, mixed));
         }
         else claims.Add(new SentenceClaim(EvidenceClaim.Mechanism, parts, null, limit && !benefit, mixed));
 
-        if (subjects == EvidenceSubjects.Patients && parts.IsEmpty && (benefit || Quick().IsMatch(text)))
+        if (subjects == EvidenceSubjects.Patients && parts.IsEmpty && (benefit || text.IsMatch(Quick())))
         {
-            if (Fast().IsMatch(text) && !Harm().IsMatch(text)) claims.Add(new SentenceClaim(EvidenceClaim.Speed, conditions, null, Limit: false, mixed));
-            if (!limit && Lasting().IsMatch(text)) claims.Add(new SentenceClaim(EvidenceClaim.Durability, conditions, null, Limit: false, mixed));
+            if (text.IsMatch(Fast()) && !text.IsMatch(Harm())) claims.Add(new SentenceClaim(EvidenceClaim.Speed, conditions, null, Limit: false, mixed));
+            if (!limit && text.IsMatch(Lasting())) claims.Add(new SentenceClaim(EvidenceClaim.Durability, conditions, null, Limit: false, mixed));
         }
 
-        if (!limit && Predicts().IsMatch(text)) claims.Add(new SentenceClaim(EvidenceClaim.Efficacy, ["prediction"], null, Limit: false, Mixed: false));
-        if (Safe().IsMatch(text)) claims.Add(new SentenceClaim(EvidenceClaim.Safety, [], null, Limit: false, Mixed: false));
-        else if (Harm().IsMatch(text)) claims.Add(new SentenceClaim(EvidenceClaim.Risk, [], null, Limit: false, Mixed: false));
+        if (!limit && text.IsMatch(Predicts())) claims.Add(new SentenceClaim(EvidenceClaim.Efficacy, ["prediction"], null, Limit: false, Mixed: false));
+        if (text.IsMatch(Safe())) claims.Add(new SentenceClaim(EvidenceClaim.Safety, [], null, Limit: false, Mixed: false));
+        else if (text.IsMatch(Harm())) claims.Add(new SentenceClaim(EvidenceClaim.Risk, [], null, Limit: false, Mixed: false));
         return new EvidenceClaims(
             claims.ToImmutable(),
             subjects,
-            EsketamineWord().IsMatch(text),
-            KetamineWord().IsMatch(text),
-            NoComparison().IsMatch(text),
-            IsIll().IsMatch(text)
+            text.IsMatch(EsketamineWord()),
+            text.IsMatch(KetamineWord()),
+            text.IsMatch(NoComparison()),
+            text.IsMatch(IsIll())
         );
     }
 
@@ -101,8 +109,8 @@ internal sealed partial record EvidenceClaims(
     public static IEnumerable<string> HarmWords(string text) =>
         Harm().Matches(Plain(text)).Select(match => match.Value[..Math.Min(5, match.Length)]).Distinct(StringComparer.Ordinal);
 
-    private static ImmutableArray<string> TopicsOf(string text, (Regex Words, string Topic)[] known) =>
-        [.. known.Where(topic => topic.Words.IsMatch(text)).Select(topic => topic.Topic)];
+    private static ImmutableArray<string> TopicsOf(SievedPatterns.Sieved text, (Regex Words, string Topic)[] known) =>
+        [.. known.Where(topic => text.IsMatch(topic.Words)).Select(topic => topic.Topic)];
 
     private static string ComparedTreatment(string what) => what switch
     {

@@ -82,7 +82,7 @@ public static partial class MarkdownSentences
     /// <summary>Collects a text, with the lines of its parts and the positions of its citations.</summary>
     private sealed class Words
     {
-        private readonly StringBuilder _text = new();
+        private readonly StringBuilder _text = new(256);
         private readonly List<(int At, int Line)> _lines = [];
         private readonly List<(int At, ImmutableArray<string> Keys)> _citations = [];
         private readonly List<LinkInline> _links = [];
@@ -114,20 +114,22 @@ public static partial class MarkdownSentences
         public IEnumerable<MarkdownSentence> Sentences(ClaimSetting setting)
         {
             var text = _text.ToString();
-            var spans = Language.Sentences.Split(text).ToList();
+            var spans = Language.Sentences.Split(text);
+            var line = 0;
             for (var i = 0; i < spans.Count; i++)
             {
                 var (start, _) = spans[i];
+                while (line + 1 < _lines.Count && _lines[line + 1].At <= start) line++;
                 // What follows the period, up to the next sentence, belongs to this sentence.
                 var next = i + 1 < spans.Count ? spans[i + 1].Start : text.Length + 1;
-                ImmutableArray<string> keys =
+                ImmutableArray<string> keys = _citations.Count == 0 ? [] :
                 [
                     .. _citations
                         .Where(citation => citation.At > start && citation.At < next)
                         .SelectMany(citation => citation.Keys)
                         .Distinct(StringComparer.Ordinal),
                 ];
-                yield return new MarkdownSentence(spans[i].Of(text), LineAt(start), !keys.IsEmpty, setting, keys);
+                yield return new MarkdownSentence(spans[i].Of(text), _lines[line].Line, !keys.IsEmpty, setting, keys);
             }
         }
 
@@ -145,7 +147,8 @@ public static partial class MarkdownSentences
                 case FootnoteLink or HtmlInline:
                     break;
                 case LiteralInline literal:
-                    Append(literal.Content.ToString(), literal.Line);
+                    if (literal.Content.AsSpan().Contains(CitationParser.Opening, StringComparison.Ordinal)) Append(literal.Content.ToString(), literal.Line);
+                    else Add(literal.Content.AsSpan(), literal.Line);
                     break;
                 case CodeInline code:
                     Add(code.Content, code.Line);
@@ -174,7 +177,5 @@ public static partial class MarkdownSentences
             _lines.Add((_text.Length, line));
             _text.Append(text);
         }
-
-        private int LineAt(int position) => _lines.FindLast(part => part.At <= position).Line;
     }
 }

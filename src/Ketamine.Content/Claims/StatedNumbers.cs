@@ -39,21 +39,23 @@ internal static partial class StatedNumbers
         ["twenty"] = 20, ["thirty"] = 30, ["forty"] = 40, ["fifty"] = 50, ["sixty"] = 60, ["seventy"] = 70, ["eighty"] = 80, ["ninety"] = 90,
     };
 
+    private static readonly SievedPatterns Patterns = new(Percent(), People(), Studies(), Points(), Part(), OneIn());
+
     /// <summary>The numbers that a sentence states.</summary>
     public static IEnumerable<StatedNumber> Of(string text)
     {
-        var plain = text.ToLowerInvariant().Replace('\u2011', '-').Replace('\u00a0', ' ');
-        foreach (Match match in Percent().Matches(plain)) foreach (var value in Values(match)) yield return new StatedNumber(value, "percent");
-        foreach (Match match in People().Matches(plain))
+        var plain = Patterns.On(text.ToLowerInvariant().Replace('\u2011', '-').Replace('\u00a0', ' '));
+        foreach (var match in plain.Matches(Percent())) foreach (var value in Values(match)) yield return new StatedNumber(value, "percent");
+        foreach (var match in plain.Matches(People()))
         foreach (var value in Values(match).Where(value => value > 1))
             yield return new StatedNumber(value, "people");
-        foreach (Match match in Studies().Matches(plain))
+        foreach (var match in plain.Matches(Studies()))
         foreach (var value in Values(match).Where(value => value > 2))
             yield return new StatedNumber(value, "studies");
-        foreach (Match match in Points().Matches(plain))
+        foreach (var match in plain.Matches(Points()))
         foreach (var value in Values(match).Where(value => value > 1))
             yield return new StatedNumber(value, "points");
-        foreach (Match match in Part().Matches(plain))
+        foreach (var match in plain.Matches(Part()))
             yield return new StatedNumber(match.Groups["of"].Value switch
             {
                 "half" => 50,
@@ -65,7 +67,7 @@ internal static partial class StatedNumbers
             },
             "parts"
         );
-        foreach (Match match in OneIn().Matches(plain))
+        foreach (var match in plain.Matches(OneIn()))
             if (Value(match.Groups["n"].Value) is { } n and > 1) yield return new StatedNumber(decimal.Round(100 / n, 1), "parts");
     }
 

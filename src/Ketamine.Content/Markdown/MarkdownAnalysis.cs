@@ -166,6 +166,7 @@ public sealed partial record MarkdownAnalysis
         /// <summary>Reports failed citations and footnote marks, whose brackets visitors would see as text.</summary>
         private void FindLeftovers(ContainerInline inline, int line)
         {
+            if (!inline.Descendants<LiteralInline>().Any(literal => literal.Content.AsSpan().Contains('['))) return;
             var text = new StringBuilder();
             var lines = new List<(int Start, int Line)>();
             foreach (var child in inline.Descendants().OfType<Inline>())
@@ -203,7 +204,7 @@ public sealed partial record MarkdownAnalysis
         {
             var starts = inline.OfType<LiteralInline>().Where(child => child is { IsFirstCharacterEscaped: false, PreviousSibling: null or LineBreakInline });
             foreach (var child in starts)
-                if (HeadingMark().Match(child.Content.ToString()) is { Success: true } mark)
+                if (child.Content.CurrentChar == '#' && HeadingMark().Match(child.Content.ToString()) is { Success: true } mark)
                     notes.Warn(
                         Line(child.Line),
                         "heading",

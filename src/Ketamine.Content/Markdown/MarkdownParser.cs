@@ -141,7 +141,7 @@ internal static class MarkdownParser
             ],
             StringComparer.Ordinal);
         var figures = 0;
-        foreach (var block in document.Descendants())
+        foreach (var block in document.Descendants<Block>())
         {
             var id = block switch
             {
@@ -153,7 +153,7 @@ internal static class MarkdownParser
             if (id is null) continue;
             var unique = id;
             for (var n = 2; !taken.Add(unique); n++) unique = $"{id}-{n}";
-            ((MarkdownObject)block).GetAttributes().Id = prefix + unique;
+            block.GetAttributes().Id = prefix + unique;
         }
     }
 

@@ -35,8 +35,8 @@ public sealed partial record ClinicFacts(
     public string Fill(string markdown, Action<int, string, string> error)
     {
         if (!markdown.Contains("{{", StringComparison.Ordinal)) return markdown;
-        return string.Join('\n', markdown.Split('\n').Select((line, number) =>
-            Mark().Replace(line, mark => Expanded(mark, (found, wanted) => error(number, found, wanted)) ?? mark.Value)));
+        return string.Join('\n', markdown.Split('\n').Select((line, number) => !line.Contains("{{", StringComparison.Ordinal) ? line
+            : Mark().Replace(line, mark => Expanded(mark, (found, wanted) => error(number, found, wanted)) ?? mark.Value)));
     }
 
     private string? Expanded(Match mark, Action<string, string> error)

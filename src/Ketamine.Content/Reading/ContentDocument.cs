@@ -192,8 +192,9 @@ public sealed record ContentDocument(ContentKind Kind, string File)
         ImmutableArray<CitedSentence> cited = [];
         var analysis = MarkdownAnalysis.Read(expansion.Markdown, LineOf, notes, look: document =>
         {
-            claims = [.. (context.Claims?.Examine(File, document, LineOf) ?? []).Where(claim => !IsInserted(claim.Line))];
-            cited = [.. ClaimsCheck.Cited(File, document, LineOf).Where(sentence => !IsInserted(sentence.Line))];
+            var sentences = MarkdownSentences.Of(document).ToList();
+            claims = [.. (context.Claims?.Examine(File, sentences, LineOf) ?? []).Where(claim => !IsInserted(claim.Line))];
+            cited = [.. ClaimsCheck.Cited(File, sentences, LineOf).Where(sentence => !IsInserted(sentence.Line))];
         });
         return this with
         {

@@ -127,7 +127,8 @@ public sealed partial record SafetyFacts
         var number = 0;
         foreach (var line in markdown.Split('\n'))
         {
-            var drawn = Directive().Match(line) is { Success: true } match
+            var drawn = !line.Contains("{{", StringComparison.Ordinal) ? [line]
+                : Directive().Match(line) is { Success: true } match
                 ? Drawn(match.Groups["words"].Value, number)
                 : [Until().Replace(line, mark => Ends(mark, number))];
             foreach (var part in drawn)
