@@ -48,7 +48,8 @@ public sealed partial class PageCacheWarmer(PageCache cache, FirstPage firstPage
             {
                 await MakeAsync(site, path, stopping);
                 firstPage.Complete();
-                if (!ReferenceEquals(options.Value.Generation().Key, now)) break;
+                // The rest of the cache is for pages that visitors read. Beyond its limit, the first pages, the most important, would be evicted.
+                if (!ReferenceEquals(options.Value.Generation().Key, now) || cache.Size > options.Value.MaxBytes / 2) break;
                 // A large site doesn't have to be complete.
                 if (clock.GetUtcNow() >= saveAt) cache.Save();
             }

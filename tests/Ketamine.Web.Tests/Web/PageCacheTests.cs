@@ -361,6 +361,31 @@ public sealed class PageCacheTests
     }
 
     [Fact]
+    public async Task pages_rendered_ahead_leave_room_so_the_first_of_them_stay()
+    {
+        await using var app = await PlumbingApp.StartAsync(site =>
+        {
+            Page(site, "/page", Count);
+            Page(site, "/list", context => context.Response.WriteAsync(Noise(context.Request.Query["q"]!)), "q");
+        }, maxBytes: 300_000);
+        app.WarmUp.Add("/page");
+        app.WarmUp.AddRange(Enumerable.Range(0, 100).Select(i => $"/list?q={i}"));
+        app.Edition = new object();
+        app.Clock.Advance(TimeSpan.FromSeconds(1));
+        var last = -1L;
+        while (app.Cache.Size == 0 || app.Cache.Size != last)
+        {
+            last = app.Cache.Size;
+            await Task.Delay(300);
+        }
+
+        app.Cache.Size.ShouldBeInRange(150_000, 200_000);
+        _made.ShouldBe(1);
+        await app.Http.GetStringAsync("/page");
+        _made.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task headers_and_caching_that_a_page_sets_itself_come_back_with_it()
     {
         await using var app = await PlumbingApp.StartAsync(site => Page(site, "/site.css", context =>
