@@ -11,6 +11,8 @@ public sealed class SubstringFinder
     /// <summary>Represents a word boundary within a substring.</summary>
     public const char Edge = '\u0001';
 
+    private static readonly bool[] WordInAscii = [.. Enumerable.Range(0, 128).Select(c => IsWord((char)c))];
+
     private readonly int[] _classOf = new int[128];
     private readonly int _classes;
     private readonly int _count;
@@ -85,7 +87,7 @@ public sealed class SubstringFinder
         var within = false;
         foreach (var letter in text)
         {
-            if (IsWord(letter) != within)
+            if ((letter < 128 ? WordInAscii[letter] : IsWord(letter)) != within)
             {
                 within = !within;
                 Step(Edge);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 
 namespace Ketamine.Language.Learning;
 
@@ -194,7 +195,9 @@ public sealed class LearnedWeights
 
         sum = Sum(total, read.Count);
         var scale = Scale(read.Count) / Unit;
-        return [.. read.Words.Select((word, at) => new WordShare(word.Start, word.End, shares[at] * scale))];
+        var words = new WordShare[shares.Length];
+        for (var at = 0; at < words.Length; at++) words[at] = new WordShare(read.Words[at].Start, read.Words[at].End, shares[at] * scale);
+        return ImmutableCollectionsMarshal.AsImmutableArray(words);
     }
 
     /// <summary>

@@ -66,6 +66,10 @@ public sealed class TextFeatures
         ("not no never none nothing nobody neither nor without dont doesnt didnt isnt arent wasnt werent cant cannot couldnt wont wouldnt shouldnt havent "
             + "hasnt hadnt aint mustnt neednt nunca jamas sin tampoco ni nada").Split(' '), StringComparer.Ordinal);
 
+    // Its memory is used again: a large folder has a million sentences.
+    [ThreadStatic]
+    private static HashSet<uint>? _seen;
+
     private readonly List<Word> _words = [];
     private readonly List<(uint Key, int First, int Last)> _features = [];
 
@@ -92,8 +96,9 @@ public sealed class TextFeatures
 
     private void CountAll(FeatureKinds kinds, WordClasses classes)
     {
-        var seen = new HashSet<uint>(_words.Count * (kinds.HasFlag(FeatureKinds.Characters) ? 40 : 4));
-        _features.EnsureCapacity(_words.Count * (kinds.HasFlag(FeatureKinds.Characters) ? 32 : 4));
+        var seen = _seen ??= [];
+        seen.Clear();
+        _features.EnsureCapacity(_words.Count * (kinds.HasFlag(FeatureKinds.Characters) ? 32 : 6));
         var negated = 0;
         for (var at = 0; at < _words.Count; at++)
         {
@@ -128,8 +133,8 @@ public sealed class TextFeatures
         var ofWords = _words.ConvertAll(word => classes.Of(word.Text));
         var hashes = new uint[_words.Count];
         for (var at = 0; at < hashes.Length; at++) hashes[at] = ofWords[at].IsEmpty ? _words[at].Hash : Mix(salt, (uint)ofWords[at][0]);
-        var inText = new List<(int Class, int At)>();
-        var inSentence = new List<(int Class, int At)>();
+        var inText = new List<int>();
+        var inSentence = new List<int>();
         for (var at = 0; at < _words.Count; at++)
         {
             foreach (var one in ofWords[at])
@@ -147,11 +152,11 @@ public sealed class TextFeatures
         }
 
         // Order makes no difference here; the pairs above record it.
-        void Pair(List<(int Class, int At)> others, int one, int at, uint kind)
+        void Pair(List<int> others, int one, int at, uint kind)
         {
-            if (others.Exists(other => other.Class == one)) return;
-            foreach (var (other, _) in others) add(Mix(Mix(kind, (uint)Math.Min(one, other)), (uint)Math.Max(one, other)), at, at);
-            others.Add((one, at));
+            if (others.Contains(one)) return;
+            foreach (var other in others) add(Mix(Mix(kind, (uint)Math.Min(one, other)), (uint)Math.Max(one, other)), at, at);
+            others.Add(one);
         }
     }
 
