@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Ketamine.Content;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -10,9 +11,10 @@ namespace Ketamine.Web.Bench;
 /// <summary>
 /// How long a large folder takes to load, beside hugo, and how soon a change is live. The articles are the sample clinic's own, their sections and
 /// sentences shuffled, so their length, links, and citations are realistic. All of them are checked against the folder's claims rules.
-/// Every figure is for this process from a cold start.
+/// Figures are for this process from a cold start, except for a second folder, in which every sentence has a made-up word and so is in only one article:
+/// what is remembered of a sentence saves nothing there. The word makes some findings, as any change of wording does.
 /// </summary>
-internal static class ContentLoad
+internal static partial class ContentLoad
 {
     private const int Articles = 10_000;
 
@@ -22,6 +24,7 @@ internal static class ContentLoad
         if (!DebianPackages.Install("hugo", "hugo")) return 2;
         var count = int.TryParse(Environment.GetEnvironmentVariable("ARTICLES"), CultureInfo.InvariantCulture, out var given) ? given : Articles;
         var folder = Directory.CreateTempSubdirectory("content-bench-").FullName;
+        var data = Directory.CreateTempSubdirectory("content-bench-data-").FullName;
         try
         {
             var bytes = Generate(Path.GetFullPath("content"), folder, count);
@@ -30,7 +33,7 @@ internal static class ContentLoad
                     + $"{(File.Exists(Path.Combine(folder, "claims.yml")) ? "with its own" : "with the site's")} claims.yml"
             );
 
-            var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("Content:Path", folder)]).Build();
+            var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("Content:Path", folder), new("Data:Path", data)]).Build();
             await using var services = new ServiceCollection().AddSingleton(TimeProvider.System).AddLogging().AddContent(configuration)
                 .AddHostedService<ContentWatcher>().BuildServiceProvider();
             var time = Stopwatch.StartNew();
@@ -49,7 +52,7 @@ internal static class ContentLoad
 
             Console.WriteLine(
                 $"load                        {time.Elapsed.TotalSeconds, 7:0.00} s   "
-                    + $"(wanted: under 5; {(Environment.CpuUsage.TotalTime - busy).TotalSeconds:0.00} s of processor time)"
+                    + $"(wanted: no longer than hugo; {(Environment.CpuUsage.TotalTime - busy).TotalSeconds:0.00} s of processor time)"
             );
             Console.WriteLine(
                 $"hugo, the same articles     {BuildWithHugo(folder).TotalSeconds, 7:0.00} s   (renders every page; doesn't check claims or citations)");
@@ -75,12 +78,32 @@ internal static class ContentLoad
                 await Task.Delay(500);
             }
 
-            Console.WriteLine($"a change live, slowest of 5 {slowest.TotalSeconds,7:0.00} s   (wanted: under 1)");
+            Console.WriteLine($"a change live, slowest of 5 {slowest.TotalSeconds,7:0.00} s   (wanted: under 0.5)");
             time.Restart();
             var html = store.Current.Articles[0].Body.Html;
             Console.WriteLine($"one article rendered        {time.Elapsed.TotalMilliseconds,7:0.0} ms  ({html.Length / 1024} KB)");
             foreach (var watcher in watchers) await watcher.StopAsync(CancellationToken.None);
+            LoadWithoutRepeatedSentences(count);
             return 0;
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+            Directory.Delete(data, recursive: true);
+        }
+    }
+
+    private static void LoadWithoutRepeatedSentences(int count)
+    {
+        var folder = Directory.CreateTempSubdirectory("content-bench-").FullName;
+        try
+        {
+            Generate(Path.GetFullPath("content"), folder, count, repeat: false);
+            var (time, busy) = (Stopwatch.StartNew(), Environment.CpuUsage.TotalTime);
+            var reading = ContentFolder.Read(folder);
+            Console.WriteLine(
+                $"load, no sentence repeated  {time.Elapsed.TotalSeconds, 7:0.00} s   "
+                    + $"({(Environment.CpuUsage.TotalTime - busy).TotalSeconds:0.00} s of processor time; {reading.Problems.Length:N0} findings)");
         }
         finally
         {
@@ -124,7 +147,8 @@ internal static class ContentLoad
     }
 
     /// <summary>Copies the sample clinic and adds made-up articles; the bytes of the articles.</summary>
-    internal static long Generate(string sample, string folder, int count)
+    /// <param name="repeat">Whether two articles may have the same sentence.</param>
+    internal static long Generate(string sample, string folder, int count, bool repeat = true)
     {
         foreach (var file in Directory.EnumerateFiles(sample, "*", SearchOption.AllDirectories))
         {
@@ -136,10 +160,11 @@ internal static class ContentLoad
         var random = new Random(2026);
         var sections = Directory.EnumerateFiles(Path.Combine(sample, "articles")).Order(StringComparer.Ordinal)
             .SelectMany(file => File.ReadAllText(file).Split("\n---\n", 2)[1].Split("\n## ").Skip(1)).ToArray();
-        long bytes = 0;
+        var (bytes, words) = (0L, 0);
         for (var i = 0; i < count; i++)
         {
             var body = string.Concat(Enumerable.Range(0, 7).Select(_ => "## " + Shuffled(sections[random.Next(sections.Length)], random) + "\n\n"));
+            if (!repeat) body = FirstWord().Replace(body, first => $"{first.Value}{MadeUp(words++)} ");
             // What every article about ketamine must include.
             body += "## Risks\n\n{{safety no ketamine brief}}\n";
             var text =
@@ -151,6 +176,18 @@ internal static class ContentLoad
 
         return bytes;
     }
+
+    /// <summary>A word that can be spoken, another for each number.</summary>
+    private static string MadeUp(int number)
+    {
+        var word = "";
+        for (var rest = number + 1_000_000; rest > 0; rest /= 100) word += $"{"bcdfghjklmnpqrstvwxz"[rest % 20]}{"aeiou"[rest / 20 % 5]}";
+        return word;
+    }
+
+    // The capitalized word that begins a sentence, heading, item, or cell.
+    [GeneratedRegex(@"(?<=^|[^\w'’-])[A-Z][a-z'’]* (?=[a-z])")]
+    private static partial Regex FirstWord();
 
     // Sentences are shuffled within plain paragraphs; lists, tables, figures, and callouts stay whole.
     private static string Shuffled(string section, Random random) => string.Join("\n\n", section.Split("\n\n").Select((block, index) =>
