@@ -70,6 +70,9 @@ public sealed partial record MarkdownAnalysis
         private bool _risks;
         private bool _inHeading;
 
+        // Whether the block has a bracket that isn't part of a link or a citation.
+        private bool _bracket;
+
         public MarkdownAnalysis Read(MarkdownDocument document)
         {
             foreach (var block in document.Descendants<Block>()) Read(block);
@@ -121,9 +124,9 @@ public sealed partial record MarkdownAnalysis
             if (leaf is CodeBlock code) Add(code.Lines.ToString());
             if (leaf.Inline is not { } inline) return;
             Add(MarkdownParser.Plain(inline));
-            _inHeading = leaf is HeadingBlock;
-            foreach (var child in inline.Descendants().OfType<Inline>()) Read(child);
-            FindLeftovers(inline, leaf.Line);
+            (_inHeading, _bracket) = (leaf is HeadingBlock, false);
+            ReadWithin(inline);
+            if (_bracket) FindLeftovers(inline, leaf.Line);
             if (leaf is ParagraphBlock) FindHeadings(inline);
         }
 
@@ -132,10 +135,22 @@ public sealed partial record MarkdownAnalysis
             if (text.Length > 0) _plain.Append(text).Append('\n');
         }
 
+        private void ReadWithin(ContainerInline container)
+        {
+            foreach (var child in container)
+            {
+                Read(child);
+                if (child is ContainerInline inner) ReadWithin(inner);
+            }
+        }
+
         private void Read(Inline inline)
         {
             switch (inline)
             {
+                case LiteralInline literal:
+                    _bracket |= literal.Content.AsSpan().Contains('[');
+                    break;
                 case HtmlInline html when !html.Tag.StartsWith("<!--", StringComparison.Ordinal) && !html.Tag.StartsWith("</", StringComparison.Ordinal):
                     notes.Error(Line(html.Line), "HTML", $"{Diagnostics.Quote(html.Tag)} is HTML, which isn't supported", HtmlWords(html.Tag));
                     break;
@@ -166,7 +181,6 @@ public sealed partial record MarkdownAnalysis
         /// <summary>Reports failed citations and footnote marks, whose brackets visitors would see as text.</summary>
         private void FindLeftovers(ContainerInline inline, int line)
         {
-            if (!inline.Descendants<LiteralInline>().Any(literal => literal.Content.AsSpan().Contains('['))) return;
             var text = new StringBuilder();
             var lines = new List<(int Start, int Line)>();
             foreach (var child in inline.Descendants().OfType<Inline>())

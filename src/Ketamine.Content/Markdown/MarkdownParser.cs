@@ -19,6 +19,10 @@ internal static class MarkdownParser
     private static readonly SmartyPantOptions Quotes = new();
     private static readonly MarkdownPipeline Pipeline = Build();
 
+    // Its memory is used again: a text has a hundred pieces.
+    [ThreadStatic]
+    private static StringBuilder? _plain;
+
     /// <summary>Parses a piece. Figures become <see cref="Figure"/>, and every heading, callout, and figure gets an id that depends only on the text.</summary>
     /// <param name="idPrefix">The prefix of every id, if several pieces share a page.</param>
     /// <exception cref="ArgumentException">The text is nested too deeply for Markdig.</exception>
@@ -28,11 +32,13 @@ internal static class MarkdownParser
         foreach (var paragraph in document.Descendants<ParagraphBlock>().ToList())
             if (Figure.From(paragraph, Pipeline) is { } figure && paragraph.Parent is { } parent)
                 parent[parent.IndexOf(paragraph)] = figure;
-        foreach (var literal in document.Descendants<LiteralInline>()) Apostrophes(literal);
+        if (markdown.Contains('\''))
+            foreach (var literal in document.Descendants<LiteralInline>()) Apostrophes(literal);
         foreach (var heading in document.Descendants<HeadingBlock>()) ReadPart(heading);
         // In a table, a bar is written \|, even in code (GitHub's table specification); Markdig leaves the backslash in code.
-        foreach (var code in document.Descendants<TableCell>().SelectMany(cell => cell.Descendants<CodeInline>()))
-            code.Content = code.Content.Replace("\\|", "|", StringComparison.Ordinal);
+        if (markdown.Contains("\\|", StringComparison.Ordinal))
+            foreach (var code in document.Descendants<TableCell>().SelectMany(cell => cell.Descendants<CodeInline>()))
+                code.Content = code.Content.Replace("\\|", "|", StringComparison.Ordinal);
         GiveIds(document, idPrefix);
         return document;
     }
@@ -93,9 +99,13 @@ internal static class MarkdownParser
     /// <summary>The text of an inline and its children, without citations, footnote marks, and pictures.</summary>
     public static string Plain(Inline? inline)
     {
-        var text = new StringBuilder();
+        var text = _plain ?? new StringBuilder();
+        _plain = null;
         Append(inline, text);
-        return text.ToString().Trim();
+        var plain = text.ToString().Trim();
+        text.Clear();
+        _plain = text;
+        return plain;
     }
 
     public static void Append(Inline? inline, StringBuilder text)
