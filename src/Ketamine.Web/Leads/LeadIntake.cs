@@ -12,7 +12,7 @@ namespace Ketamine.Web.Leads;
 /// </summary>
 public sealed class LeadIntake(
     ClinicDb db, ContentStore content, LeadService desk, LeadMails mails, Outbox outbox, KeyedHash hash, CrisisNotice notice,
-    AuditLog audit, TimeProvider clock)
+    LeadQueries queries, AuditLog audit, TimeProvider clock)
 {
     /// <summary>Within this time, an identical request doesn't create a second lead.</summary>
     public static readonly TimeSpan DuplicateWindow = TimeSpan.FromMinutes(10);
@@ -25,9 +25,6 @@ public sealed class LeadIntake(
 
     /// <summary>Requests per day from one network, after which further ones are quarantined: far more than a household or a hospital ward sends.</summary>
     public const int RequestsADayFromNetwork = 15;
-
-    /// <summary>The most held requests that are released when the person identifies themselves differently; limits what a flood can release.</summary>
-    private const int ReleasedWithAnother = 3;
 
     private const int Tries = 4;
 
@@ -113,11 +110,8 @@ public sealed class LeadIntake(
     public async Task<Lead?> FindTwinAsync(LeadRequest request, CancellationToken cancellation) =>
         await FindLatestAsync(request, cancellation) is var latest && IsTwin(latest, request) ? latest : null;
 
-    private Task<Lead?> FindLatestAsync(LeadRequest request, CancellationToken cancellation)
-    {
-        var fingerprint = Lead.FingerprintOf(hash, request.Fingerprint());
-        return db.Set<Lead>().Where(lead => lead.Fingerprint == fingerprint).OrderByDescending(lead => lead.Repeat).FirstOrDefaultAsync(cancellation);
-    }
+    private Task<Lead?> FindLatestAsync(LeadRequest request, CancellationToken cancellation) =>
+        queries.Latest(db, Lead.FingerprintOf(hash, request.Fingerprint()), cancellation);
 
     // A bot's copy of a form must not suppress the same words from the real person.
     private bool IsTwin([NotNullWhen(true)] Lead? latest, LeadRequest request) =>
@@ -126,8 +120,8 @@ public sealed class LeadIntake(
     private async Task<bool> AskedTooOftenAsync(LeadRequest request, DateTimeOffset now, CancellationToken cancellation)
     {
         var since = now - TimeSpan.FromDays(1);
+        if (request.Network is { } network) return await queries.FromNetwork(db, network, since, cancellation) >= RequestsADayFromNetwork;
         var today = db.Set<Lead>().Where(lead => lead.CreatedAt > since);
-        if (request.Network is { } network) return await today.CountAsync(lead => lead.Network == network, cancellation) >= RequestsADayFromNetwork;
         var email = request.Contact.Email is { } address ? Lead.HashOf(hash, address) : null;
         var phone = request.Contact.Phone is { } number ? Lead.HashOf(hash, number) : null;
         return (email is null || await today.CountAsync(lead => lead.EmailHash == email, cancellation) >= RequestsADay)
@@ -141,11 +135,7 @@ public sealed class LeadIntake(
         var since = now - TimeSpan.FromDays(7);
         var email = lead.Email is { } address ? Lead.HashOf(hash, EmailAddress.Parse(address)) : null;
         var phone = lead.Number is { } number ? Lead.HashOf(hash, number) : null;
-        var held = await db.Set<Lead>()
-            .Where(other => other.Status == LeadStatus.Quarantined && other.Suspicion == LeadRequest.ManyInADay && other.CreatedAt > since
-                && ((phone != null && other.PhoneHash == phone) || (email != null && other.EmailHash == email)))
-            .OrderByDescending(other => other.CreatedAt).Take(ReleasedWithAnother).ToListAsync(cancellation);
-        foreach (var other in held) desk.Release(other);
+        await foreach (var other in queries.HeldOf(db, phone, email, since).WithCancellation(cancellation)) desk.Release(other);
     }
 
     // Notify staff once a day at most: a flood of spam must not become a flood of email.

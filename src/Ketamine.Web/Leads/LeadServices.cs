@@ -30,6 +30,7 @@ public static class LeadServices
         services.AddSingleton<StopLinks>();
         services.AddScoped<ContactStops>();
         services.AddScoped<LeadMails>();
+        services.AddSingleton<LeadQueries>();
         services.AddScoped<LeadIntake>();
         services.AddScoped<LeadService>();
         services.AddScoped<AuditLog>();
