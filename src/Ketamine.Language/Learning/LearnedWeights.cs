@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.IO.Compression;
 using System.Runtime.InteropServices;
 
 namespace Ketamine.Language.Learning;
@@ -18,9 +19,10 @@ namespace Ketamine.Language.Learning;
 /// The share of features, 0 to 1, that each example is shown without, others each time (dropout): no weight can rely on another, so texts that say the
 /// same in other words are judged better. The rest counts as much more.
 /// </param>
+/// <param name="Unit">Weights are kept as whole numbers of this part of one. Fewer parts make a smaller file.</param>
 public sealed record Lessons(
     FeatureKinds Kinds, int Bits, int LeastExamples, bool ByLength, int Rounds, double Rate, double Regularization, WordClasses? Classes = null,
-    double LeastWeight = 0, bool Averaged = false, double LeftOut = 0);
+    double LeastWeight = 0, bool Averaged = false, double LeftOut = 0, int Unit = 100);
 
 /// <summary>One word of a text and how much it weighs, together with what it forms with its neighbors.</summary>
 /// <param name="Start">In UTF-16 code units.</param>
@@ -34,28 +36,26 @@ public readonly record struct WordShare(int Start, int End, double Weight);
 /// </summary>
 /// <remarks>
 /// The same examples in the same order give the same weights on every platform: learning uses only additions, multiplications, divisions and square
-/// roots, one after the other, and the weights are whole hundredths. A machine learning library would be larger than the rest of the site.
+/// roots, one after the other, and the weights are whole numbers. A machine learning library would be larger than the rest of the site.
 /// </remarks>
 public sealed class LearnedWeights
 {
-    /// <summary>Weights are whole numbers of this part of one. In thousandths, files take a third more room and tell no more.</summary>
-    private const int Unit = 100;
-
-    private const byte Version = 2;
+    private const byte Version = 3;
 
     // Open addressing: a slot's number, or -1 for a free place, and its weight.
     private readonly int[] _slots;
     private readonly short[] _values;
     private readonly int _slotCount;
     private readonly int _bias;
+    private readonly int _unit;
     private readonly FeatureKinds _kinds;
     private readonly bool _byLength;
     private readonly WordClasses _classes;
     private readonly int _shift;
 
-    private LearnedWeights(FeatureKinds kinds, WordClasses classes, bool byLength, short[] weights, int bias)
+    private LearnedWeights(FeatureKinds kinds, WordClasses classes, bool byLength, int unit, short[] weights, int bias)
     {
-        (_kinds, _classes, _byLength, _bias, _slotCount) = (kinds, classes, byLength, bias, weights.Length);
+        (_kinds, _classes, _byLength, _unit, _bias, _slotCount) = (kinds, classes, byLength, unit, bias, weights.Length);
         _shift = 32 - int.Log2(weights.Length);
         var places = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Max(16, 2 * weights.Count(weight => weight != 0)));
         (_slots, _values) = (new int[places], new short[places]);
@@ -132,8 +132,9 @@ public sealed class LearnedWeights
         }
 
         var rounded = Array.ConvertAll(
-            weights, weight => Math.Abs(weight) < lessons.LeastWeight ? (short)0 : (short)Math.Clamp(Math.Round(weight * Unit), -32000, 32000));
-        return new LearnedWeights(lessons.Kinds, lessons.Classes ?? WordClasses.None, lessons.ByLength, rounded, (int)Math.Round(bias * Unit));
+            weights, weight => Math.Abs(weight) < lessons.LeastWeight ? (short)0 : (short)Math.Clamp(Math.Round(weight * lessons.Unit), -32000, 32000));
+        return new LearnedWeights(lessons.Kinds, lessons.Classes ?? WordClasses.None, lessons.ByLength, lessons.Unit, rounded,
+            (int)Math.Round(bias * lessons.Unit));
     }
 
     /// <summary>The log-odds (natural logarithm) of the label: above 0 if the text reads more like those that have it.</summary>
@@ -194,23 +195,25 @@ public sealed class LearnedWeights
         }
 
         sum = Sum(total, read.Count);
-        var scale = Scale(read.Count) / Unit;
+        var scale = Scale(read.Count) / _unit;
         var words = new WordShare[shares.Length];
         for (var at = 0; at < words.Length; at++) words[at] = new WordShare(read.Words[at].Start, read.Words[at].End, shares[at] * scale);
         return ImmutableCollectionsMarshal.AsImmutableArray(words);
     }
 
     /// <summary>
-    /// Writes the weights: a version byte, the kinds of features, the number of slots, the bias, and for each weight that
-    /// isn't 0 the distance from the slot before and the value in hundredths.
+    /// Writes the weights, packed with gzip: a version byte, the kinds of features, their unit, the number of slots, the bias, and for each
+    /// weight that isn't 0 the distance from the slot before and the value.
     /// </summary>
     public void Save(Stream file)
     {
-        using var writer = new BinaryWriter(file, System.Text.Encoding.UTF8, leaveOpen: true);
+        using var packed = new GZipStream(file, CompressionLevel.SmallestSize, leaveOpen: true);
+        using var writer = new BinaryWriter(packed, System.Text.Encoding.UTF8);
         writer.Write(Version);
         writer.Write((int)_kinds);
         writer.Write(_byLength);
         writer.Write(_classes.ToString());
+        writer.Write(_unit);
         writer.Write(_slotCount);
         writer.Write(_bias);
         var used = Enumerable.Range(0, _slots.Length).Where(place => _slots[place] >= 0).OrderBy(place => _slots[place]).ToList();
@@ -227,11 +230,14 @@ public sealed class LearnedWeights
     /// <exception cref="InvalidDataException">The file isn't one that <see cref="Save"/> wrote.</exception>
     public static LearnedWeights Load(Stream file)
     {
-        using var reader = new BinaryReader(file, System.Text.Encoding.UTF8, leaveOpen: true);
+        using var packed = new BufferedStream(new GZipStream(file, CompressionMode.Decompress, leaveOpen: true), 1 << 16);
+        using var reader = new BinaryReader(packed, System.Text.Encoding.UTF8);
         if (reader.ReadByte() != Version) throw new InvalidDataException("The learned weights have a different version; train them again.");
         var kinds = (FeatureKinds)reader.ReadInt32();
         var byLength = reader.ReadBoolean();
         var classes = WordClasses.Parse(reader.ReadString());
+        var unit = reader.ReadInt32();
+        if (unit < 1) throw new InvalidDataException($"The learned weights are in {unit} parts of one; at least 1 is expected.");
         var slots = reader.ReadInt32();
         if (slots is < 256 or > 1 << 22 || !int.IsPow2(slots))
             throw new InvalidDataException($"The learned weights name {slots} slots; a power of two up to {1 << 22} is expected.");
@@ -245,7 +251,7 @@ public sealed class LearnedWeights
             weights[at] = (short)((value >> 1) ^ -(value & 1));
         }
 
-        return new LearnedWeights(kinds, classes, byLength, weights, bias);
+        return new LearnedWeights(kinds, classes, byLength, unit, weights, bias);
     }
 
     private int WeightOf(uint key)
@@ -262,7 +268,7 @@ public sealed class LearnedWeights
         return place;
     }
 
-    private double Sum(int sum, int features) => ((sum * Scale(features)) + _bias) / Unit;
+    private double Sum(int sum, int features) => ((sum * Scale(features)) + _bias) / _unit;
 
     private double Scale(int features) => _byLength ? 1 / Math.Sqrt(Math.Max(1, features)) : 1;
 

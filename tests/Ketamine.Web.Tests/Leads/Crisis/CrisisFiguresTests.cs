@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using Ketamine.Language.Learning;
 using Ketamine.Web.Leads.Crisis;
 using Xunit.Abstractions;
@@ -44,11 +45,19 @@ public sealed class CrisisFiguresTests(ITestOutputHelper output)
         Same("risk-ordinary.weights", againstOrdinary);
         Same("emergency.weights", emergency);
 
-        static void Same(string name, MemoryStream taught) => taught
-            .ToArray()
+        // Platforms pack the same bytes differently.
+        static void Same(string name, MemoryStream taught) => Unpacked(taught.ToArray())
             .AsSpan()
-            .SequenceEqual(File.ReadAllBytes(Path.Combine(Sources, name)))
+            .SequenceEqual(Unpacked(File.ReadAllBytes(Path.Combine(Sources, name))))
             .ShouldBeTrue($"{name} is out of date: the messages, the lessons or the features have changed. Run dotnet run -c Release --project bench -- teach");
+    }
+
+    private static byte[] Unpacked(byte[] file)
+    {
+        using MemoryStream unpacked = new();
+        using var packed = new GZipStream(new MemoryStream(file), CompressionMode.Decompress);
+        packed.CopyTo(unpacked);
+        return unpacked.ToArray();
     }
 
     [Fact]
@@ -63,14 +72,14 @@ public sealed class CrisisFiguresTests(ITestOutputHelper output)
             .Sum(file => new FileInfo(file).Length).ShouldBeLessThan(3_000_000);
 
     [Fact]
-    public void no_message_occurs_twice_and_there_are_twenty_writers()
+    public void no_message_occurs_twice_and_there_are_twenty_five_writers()
     {
         var (messages, _) = Labeled.Value;
         messages.GroupBy(message => message.Text, StringComparer.OrdinalIgnoreCase).Where(same => same.Count() > 1).Select(same => same.Key).ShouldBeEmpty();
         messages
             .GroupBy(message => message.Writer)
             .Count(writer => writer.Key.StartsWith("writer-", StringComparison.Ordinal) && writer.Count() > 880)
-            .ShouldBe(20);
+            .ShouldBe(25);
         messages.Where(message => message.First is not null).ShouldAllBe(message => message.First != message.Kind);
     }
 }
