@@ -84,7 +84,8 @@ public sealed class LayoutTests
     public async Task the_strip_names_911_first_in_a_medical_emergency()
     {
         await using var app = new ClinicApp();
-        async Task<string?[]> WaysAsync(string path) => [.. (await app.GetPageAsync(path)).QuerySelectorAll(".strip a").Select(way => way.GetAttribute("href"))];
+        async Task<string?[]> WaysAsync(string path) =>
+            [.. (await app.GetPageAsync(path)).QuerySelectorAll(".strip a").Select(way => way.GetAttribute("href"))];
 
         (await WaysAsync("/search?q=friend+not+waking+up+after+ketamine")).ShouldBe(["tel:911", "tel:988", "sms:988"]);
         (await WaysAsync("/search?q=depression")).ShouldBe(["tel:988", "sms:988", "tel:911"]);
