@@ -102,11 +102,11 @@ public static class LeadsCommands
     {
         var urgency = lead.Emergency ? "(!!) " : lead.SuggestsRisk ? "(!) " : "";
         var late = lead.Status is LeadStatus.New && lead.AnswerBy < now ? "LATE " : "";
-        var when = $"answer by {Local(lead.AnswerBy, zone)}";
+        var when = $"answer by {OpsTime.Local(lead.AnswerBy, zone)}";
         if (call is not null)
         {
-            when = $"call {Local(call.StartsAt, zone)}";
-            if (call.HeldUntil is { } until) when += $" (not confirmed, held until {Local(until, zone)})";
+            when = $"call {OpsTime.Local(call.StartsAt, zone)}";
+            if (call.HeldUntil is { } until) when += $" (not confirmed, held until {OpsTime.Local(until, zone)})";
             else if (call.Status is not ConsultationStatus.Booked) when += $" ({call.Status})";
         }
 
@@ -128,8 +128,8 @@ public static class LeadsCommands
                 $"{network.Count()} from {network.Key ?? "an unknown network"}; to free them: ops leads free {network.First().lead.Reference}");
             foreach (var pair in network.OrderBy(pair => pair.lead.CreatedAt))
                 await output.WriteLineAsync(
-                    $"    {pair.lead.Reference}  call {Local(pair.call.StartsAt, zone)}, "
-                        + $"booked {Local(pair.lead.CreatedAt, zone)}  {pair.lead.Name}: {string.Join(", ", LeadMails.Ways(pair.lead))}");
+                    $"    {pair.lead.Reference}  call {OpsTime.Local(pair.call.StartsAt, zone)}, "
+                        + $"booked {OpsTime.Local(pair.lead.CreatedAt, zone)}  {pair.lead.Name}: {string.Join(", ", LeadMails.Ways(pair.lead))}");
         }
 
         await output.WriteLineAsync(ContentCheck.Count(held.Count, "unconfirmed call"));
@@ -253,9 +253,6 @@ public static class LeadsCommands
             return 0;
         });
     }
-
-    private static string Local(DateTimeOffset instant, DateTimeZone zone) =>
-        instant.InZone(zone).ToString("ddd yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
 
     private static string Iso(DateTimeOffset? instant) => instant?.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture) ?? "";
 

@@ -36,9 +36,9 @@ public static class MailCommands
             .ToListAsync(cancellation);
         foreach (var mail in mails)
         {
-            var next = mail.State is OutboxState.Waiting ? $", next at {Local(mail.DueAt, zone)}" : "";
+            var next = mail.State is OutboxState.Waiting ? $", next at {OpsTime.Local(mail.DueAt, zone)}" : "";
             await output.WriteLineAsync(
-                $"{mail.Id:N}  {mail.State}  {mail.Kind} to {mail.To}, due {Local(mail.NotBefore, zone)}, tries: {mail.Attempts}{next}");
+                $"{mail.Id:N}  {mail.State}  {mail.Kind} to {mail.To}, due {OpsTime.Local(mail.NotBefore, zone)}, tries: {mail.Attempts}{next}");
             if (mail.LastError is { } error) await output.WriteLineAsync($"    {error}");
         }
 
@@ -160,7 +160,4 @@ public static class MailCommands
             return read;
         }
     }
-
-    private static string Local(DateTimeOffset instant, DateTimeZone zone) =>
-        instant.InZone(zone).ToString("yyyy-MM-dd HH:mm x", CultureInfo.InvariantCulture);
 }

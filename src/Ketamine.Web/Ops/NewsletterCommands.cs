@@ -93,7 +93,7 @@ public static class NewsletterCommands
         }
 
         sendAt = moment.In(zone);
-        if (sendAt < now) wrong = $"--at is {Local(sendAt, zone)}, which is in the past.";
+        if (sendAt < now) wrong = $"--at is {OpsTime.Local(sendAt, zone)}, which is in the past.";
         return wrong is null;
     }
 
@@ -117,7 +117,7 @@ public static class NewsletterCommands
         if (await newsletter.ScheduleAsync(given.IssueName, email, sendAt, given.Again, cancellation) is not { } issue)
             return await run.FailAsync($"{given.IssueName} was scheduled before; see `ops newsletter status`. To send it to everyone again, add --again.");
 
-        var when = sendAt > now ? "at " + Local(sendAt, run.Clinic.TimeZone) : "now";
+        var when = sendAt > now ? "at " + OpsTime.Local(sendAt, run.Clinic.TimeZone) : "now";
         var perMinute = run.Get<IOptions<MailOptions>>().Value.PerMinute;
         await run.WriteAsync(
             $"{issue.Name}: \"{issue.Subject}\" goes {when} to everyone on the list by then ({Number(readers)} today), "
@@ -171,7 +171,7 @@ public static class NewsletterCommands
     {
         if (issue.State is IssueState.Scheduled)
         {
-            await output.WriteLineAsync($"  goes at {Local(issue.SendAt, zone)}");
+            await output.WriteLineAsync($"  goes at {OpsTime.Local(issue.SendAt, zone)}");
             return false;
         }
 
@@ -184,7 +184,7 @@ public static class NewsletterCommands
         var open = figures.All - figures.Done;
         var state = issue.State switch
         {
-            IssueState.Ended => $"ended {Local(issue.EndedAt!.Value, zone)}",
+            IssueState.Ended => $"ended {OpsTime.Local(issue.EndedAt!.Value, zone)}",
             IssueState.Stopped => "STOPPED (continue with ops newsletter resume)",
             _ => $"being sent, about {Math.Ceiling(open / (double)perMinute):0} min left at {Number(perMinute)} per minute",
         };
@@ -236,7 +236,4 @@ public static class NewsletterCommands
     }
 
     private static string Number(int number) => number.ToString("N0", CultureInfo.InvariantCulture);
-
-    private static string Local(DateTimeOffset instant, DateTimeZone zone) =>
-        instant.InZone(zone).ToString("ddd uuuu-MM-dd HH:mm x", CultureInfo.InvariantCulture);
 }

@@ -56,7 +56,7 @@ public sealed class MailCommandsTests
 
         var (code, said) = await RunAsync(office, "list");
         code.ShouldBe(1);
-        said.ShouldContain($"{bad:N}  Failed  bad to ada@example.com, due 2027-01-13 10:00 MST, tries: 1\n    mail.example:587 refused\n");
+        said.ShouldContain($"{bad:N}  Failed  bad to ada@example.com, due Wed 2027-01-13 10:00 MST, tries: 1\n    mail.example:587 refused\n");
         said.ShouldContain("  Waiting  slow to ada@example.com");
         said.ShouldNotContain("reminder");
         said.ShouldEndWith("\n1 failed, 1 waiting\n");

@@ -26,6 +26,15 @@ public static class CallStrings
     public static string Whole(this IStringLocalizer<SiteStrings> words, CallTime time) =>
         $"{words["{0} at {1}", words.Day(time), Hour(time)]} ({ZoneName(time)})";
 
+    /// <summary>Like <see cref="Whole(IStringLocalizer{SiteStrings}, CallTime)"/>, with the year if it isn't the current one.</summary>
+    public static string Whole(this IStringLocalizer<SiteStrings> words, CallTime time, LocalDate today)
+    {
+        var day = time.Start.Date;
+        return day.Year == today.Year
+            ? words.Whole(time)
+            : $"{words["{0} at {1}", day.ToString(words["dddd, MMMM d, yyyy"].Value, CultureInfo.CurrentCulture), Hour(time)]} ({ZoneName(time)})";
+    }
+
     /// <summary>
     /// The zone's name without "standard" or "daylight", for a list whose times may fall on both sides of a clock change: "Mountain Time". Where clocks
     /// don't change in the year after <paramref name="time"/>, returns the full name, which is right all year: "Mountain Standard Time" in Phoenix.

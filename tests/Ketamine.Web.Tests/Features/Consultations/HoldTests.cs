@@ -244,6 +244,7 @@ public sealed class HoldTests : IDisposable
     [InlineData("2027-01-14T17:15Z", "We don’t offer calls on Thursday, January 14 at 10:15 am")] // between two times
     [InlineData("2027-01-14T16:00Z", "is too soon now: we need 24 hours’ notice")]
     [InlineData("2027-01-11T16:00Z", "Monday, January 11 at 9:00 am (Mountain Standard Time) has passed")]
+    [InlineData("2028-03-13T15:00Z", "Monday, March 13, 2028 at 9:00 am")] // without the year, it reads as this year's
     [InlineData("2027-03-15T15:00Z", "is too far ahead: we book up to 21 days ahead")]
     public async Task a_time_that_cannot_be_booked_says_why_and_not_that_someone_took_it(string slot, string why)
     {

@@ -81,6 +81,17 @@ public sealed class LayoutTests
     }
 
     [Fact]
+    public async Task the_strip_names_911_first_in_a_medical_emergency()
+    {
+        await using var app = new ClinicApp();
+        async Task<string?[]> WaysAsync(string path) =>
+            [.. (await app.GetPageAsync(path)).QuerySelectorAll(".strip a").Select(way => way.GetAttribute("href"))];
+
+        (await WaysAsync("/search?q=friend+not+waking+up+after+ketamine")).ShouldBe(["tel:911", "tel:988", "sms:988"]);
+        (await WaysAsync("/search?q=depression")).ShouldBe(["tel:988", "sms:988", "tel:911"]);
+    }
+
+    [Fact]
     public async Task structured_data_comes_after_everything_that_is_shown()
     {
         await using var app = new ClinicApp();
