@@ -1,3 +1,5 @@
+using System.IO.Compression;
+
 namespace Ketamine.Tests;
 
 /// <summary>Finds the repository's files from the tests, wherever those were built.</summary>
@@ -7,6 +9,15 @@ internal static class Repository
     public static string Root { get; } = FindRoot();
 
     public static string PathOf(params string[] parts) => Path.Combine([Root, .. parts]);
+
+    /// <summary>The contents of a gzip file, to be compared: platforms pack the same bytes differently.</summary>
+    public static byte[] Unpacked(byte[] file)
+    {
+        using MemoryStream unpacked = new();
+        using var packed = new GZipStream(new MemoryStream(file), CompressionMode.Decompress);
+        packed.CopyTo(unpacked);
+        return unpacked.ToArray();
+    }
 
     private static string FindRoot()
     {

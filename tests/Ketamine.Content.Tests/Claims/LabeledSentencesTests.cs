@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.IO.Compression;
 using Ketamine.Content.Claims;
 using Ketamine.Content.Markdown;
 using Ketamine.Language.Learning;
@@ -105,18 +104,9 @@ public class LabeledSentencesTests(ITestOutputHelper output)
     {
         using var taught = new MemoryStream();
         ClaimWeights.Learn(Labeled, Classes).Save(taught);
-        Unpacked(taught.ToArray()).ShouldBe(
-            Unpacked(File.ReadAllBytes(Repository.PathOf("src", "Ketamine.Content", "Claims", "claims.weights"))),
+        Repository.Unpacked(taught.ToArray()).ShouldBe(
+            Repository.Unpacked(File.ReadAllBytes(Repository.PathOf("src", "Ketamine.Content", "Claims", "claims.weights"))),
             "labelled.tsv, the lessons or the features have changed: run dotnet run -c Release --project bench -- teach");
-
-        // Platforms pack the same bytes differently.
-        static byte[] Unpacked(byte[] file)
-        {
-            using MemoryStream unpacked = new();
-            using var packed = new GZipStream(new MemoryStream(file), CompressionMode.Decompress);
-            packed.CopyTo(unpacked);
-            return unpacked.ToArray();
-        }
     }
 
     [Fact]

@@ -23,17 +23,17 @@ public static class CallStrings
     public static string Shortly(CallTime time) => $"{DateFormat.Near(time.Start.Date, CultureInfo.CurrentCulture)}, {Hour(time)}";
 
     /// <summary>"Tuesday, November 24 at 10:00 am (Mountain Standard Time)"</summary>
-    public static string Whole(this IStringLocalizer<SiteStrings> words, CallTime time) =>
-        $"{words["{0} at {1}", words.Day(time), Hour(time)]} ({ZoneName(time)})";
+    public static string Whole(this IStringLocalizer<SiteStrings> words, CallTime time) => Whole(words, words.Day(time), time);
 
     /// <summary>Like <see cref="Whole(IStringLocalizer{SiteStrings}, CallTime)"/>, with the year if it isn't the current one.</summary>
     public static string Whole(this IStringLocalizer<SiteStrings> words, CallTime time, LocalDate today)
     {
         var day = time.Start.Date;
-        return day.Year == today.Year
-            ? words.Whole(time)
-            : $"{words["{0} at {1}", day.ToString(words["dddd, MMMM d, yyyy"].Value, CultureInfo.CurrentCulture), Hour(time)]} ({ZoneName(time)})";
+        return Whole(words, day.Year == today.Year ? words.Day(time) : day.ToString(words["dddd, MMMM d, yyyy"].Value, CultureInfo.CurrentCulture), time);
     }
+
+    private static string Whole(IStringLocalizer<SiteStrings> words, string day, CallTime time) =>
+        $"{words["{0} at {1}", day, Hour(time)]} ({ZoneName(time)})";
 
     /// <summary>
     /// The zone's name without "standard" or "daylight", for a list whose times may fall on both sides of a clock change: "Mountain Time". Where clocks

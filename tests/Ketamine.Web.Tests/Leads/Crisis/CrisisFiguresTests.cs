@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using Ketamine.Language.Learning;
 using Ketamine.Web.Leads.Crisis;
 using Xunit.Abstractions;
@@ -45,19 +44,10 @@ public sealed class CrisisFiguresTests(ITestOutputHelper output)
         Same("risk-ordinary.weights", againstOrdinary);
         Same("emergency.weights", emergency);
 
-        // Platforms pack the same bytes differently.
-        static void Same(string name, MemoryStream taught) => Unpacked(taught.ToArray())
+        static void Same(string name, MemoryStream taught) => Repository.Unpacked(taught.ToArray())
             .AsSpan()
-            .SequenceEqual(Unpacked(File.ReadAllBytes(Path.Combine(Sources, name))))
+            .SequenceEqual(Repository.Unpacked(File.ReadAllBytes(Path.Combine(Sources, name))))
             .ShouldBeTrue($"{name} is out of date: the messages, the lessons or the features have changed. Run dotnet run -c Release --project bench -- teach");
-    }
-
-    private static byte[] Unpacked(byte[] file)
-    {
-        using MemoryStream unpacked = new();
-        using var packed = new GZipStream(new MemoryStream(file), CompressionMode.Decompress);
-        packed.CopyTo(unpacked);
-        return unpacked.ToArray();
     }
 
     [Fact]
