@@ -18,13 +18,7 @@ internal sealed class FolderListing
     private static readonly string[] Folders = [.. TextFolders, PictureFolder.Folder];
     private static readonly EnumerationOptions Shallow = new() { AttributesToSkip = FileAttributes.None, IgnoreInaccessible = true };
 
-    private static readonly EnumerationOptions Deep = new()
-    {
-        AttributesToSkip = FileAttributes.None,
-        IgnoreInaccessible = true,
-        RecurseSubdirectories = true,
-        MaxRecursionDepth = 6,
-    };
+    private const int Depth = 6;
 
     private readonly string _root;
     private readonly List<Diagnostic> _problems;
@@ -41,7 +35,7 @@ internal sealed class FolderListing
         listing.CheckFolders();
         listing.AddLists();
         foreach (var folder in TextFolders) listing.AddTexts(folder);
-        listing._files.AddRange(listing.Enumerate(PictureFolder.Folder, Deep));
+        listing._files.AddRange(listing.FilesBelow(PictureFolder.Folder));
         return (listing._files, listing.Stamp());
     }
 
@@ -84,7 +78,7 @@ internal sealed class FolderListing
 
     private void AddLists()
     {
-        foreach (var file in Enumerate("", Shallow))
+        foreach (var file in Files("", start => Directory.EnumerateFiles(start, "*", Shallow)))
         {
             if (IsList(file.Path)) _files.Add(file);
             else if (file.Path.ToLowerInvariant() is "risk.md" or "risks.md" or "risk.markdown" or "risk.txt")
@@ -96,7 +90,7 @@ internal sealed class FolderListing
 
     private void AddTexts(string folder)
     {
-        foreach (var file in Enumerate(folder, Deep))
+        foreach (var file in FilesBelow(folder))
         {
             if (ContentDocument.KindOf(file.Path) is not null) _files.Add(file);
             else
@@ -112,7 +106,9 @@ internal sealed class FolderListing
     {
         foreach (var (path, isFolder) in Entries("", AllWithin))
         {
-            if (!isFolder && Array.IndexOf(Folders, path) >= 0) Warn(path, "this is a file, not a folder", "rename it, and create a folder with this name");
+            if (isFolder && FolderWalk.LeadsBack(Path.Combine(_root, path))) WarnLeadsBack(path);
+            else if (!isFolder && Array.IndexOf(Folders, path) >= 0)
+                Warn(path, "this is a file, not a folder", "rename it, and create a folder with this name");
             else if (isFolder && (IsList(path) || IsReadType(path))) WarnInPlaceOfFile(path);
             else if (isFolder && Array.IndexOf(Folders, path) < 0)
             {
@@ -122,7 +118,7 @@ internal sealed class FolderListing
             }
         }
 
-        foreach (var (path, _) in Folders.SelectMany(folder => Entries(folder, start => start.EnumerateDirectories("*", Deep))))
+        foreach (var (path, _) in Folders.SelectMany(folder => Entries(folder, FoldersBelow)))
             if (IsReadType(path)) WarnInPlaceOfFile(path);
 
         void WarnInPlaceOfFile(string path) => Warn(path, "this is a folder, not a file", "move its files elsewhere and remove it, or rename it");
@@ -134,6 +130,9 @@ internal sealed class FolderListing
         Path.GetExtension(path).ToLowerInvariant() is ".md" or ".markdown" or ".yml" or ".yaml" || PictureFolder.IsServed(path);
 
     private static IEnumerable<FileSystemInfo> AllWithin(DirectoryInfo folder) => folder.EnumerateFileSystemInfos("*", Shallow);
+
+    private static IEnumerable<FileSystemInfo> FoldersBelow(DirectoryInfo folder) =>
+        FolderWalk.Folders(folder.FullName, Depth).Select(path => new DirectoryInfo(path));
 
     private List<(string Path, bool IsFolder)> Entries(string folder, Func<DirectoryInfo, IEnumerable<FileSystemInfo>> list)
     {
@@ -158,16 +157,24 @@ internal sealed class FolderListing
         Array.Find(Lists, list => Path.GetFileNameWithoutExtension(list) == Path.GetFileNameWithoutExtension(name).ToLowerInvariant())
         ?? NearestName.To(name, Lists);
 
-    private List<FolderFile> Enumerate(string folder, EnumerationOptions options)
+    private List<FolderFile> FilesBelow(string folder) => FolderWalk.LeadsBack(Path.Combine(_root, folder)) ? []
+        : Files(folder, start => FolderWalk.Files(start, Depth, link => WarnLeadsBack(PathOf(link))));
+
+    private string PathOf(string full) => full[_root.Length..].Replace('\\', '/').TrimStart('/');
+
+    private void WarnLeadsBack(string path) => _problems.Add(new Diagnostic(
+        path, 0, "folder", "this link leads back to a folder that it is in", "remove the link", DiagnosticSeverity.Warning));
+
+    private List<FolderFile> Files(string folder, Func<string, IEnumerable<string>> list)
     {
         var found = new List<FolderFile>();
         var start = Path.Combine(_root, folder);
         if (!Directory.Exists(start)) return found;
         try
         {
-            foreach (var file in Directory.EnumerateFiles(start, "*", options))
+            foreach (var file in list(start))
             {
-                var path = file[_root.Length..].Replace('\\', '/').TrimStart('/');
+                var path = PathOf(file);
                 if (path.Split('/').Any(ContentFolder.IsPassing)) continue;
                 if (RegularFile.StampOf(file) is { } stamp) found.Add(new FolderFile(path, file, stamp));
                 else ReportIrregular(path, new FileInfo(file));

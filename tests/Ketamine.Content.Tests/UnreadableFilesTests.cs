@@ -71,6 +71,31 @@ public sealed class UnreadableFilesTests : IDisposable
         _folder.Read().Texts.ShouldHaveSingleItem();
     }
 
+    [Fact]
+    public async Task a_link_to_a_folder_that_contains_it_is_named_once_and_never_followed()
+    {
+        File.CreateSymbolicLink(_folder.File("articles/all"), "..");
+        File.CreateSymbolicLink(_folder.File("images/again"), _folder.File("images"));
+        File.CreateSymbolicLink(_folder.File("whole"), ".");
+        Check().Where(problem => problem.Key is "file" or "folder").Select(problem => problem.ToMessage()).ShouldBe([
+            "articles/all: warning: this link leads back to a folder that it is in → remove the link",
+            "images/again: warning: this link leads back to a folder that it is in → remove the link",
+            "whole: warning: this link leads back to a folder that it is in → remove the link",
+        ], ignoreOrder: true);
+        using var copy = new TestFolder();
+        (await InTimeAsync(() => FolderCopy.Copy(_folder.Path, copy.File("copy")))).Keys
+            .ShouldBe(["articles/one.md", "clinic.yml", "images/dot.svg", "people.yml"]);
+    }
+
+    [Fact]
+    public void a_link_to_a_folder_elsewhere_is_followed()
+    {
+        using var elsewhere = new TestFolder();
+        elsewhere.Write("two.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"/>");
+        File.CreateSymbolicLink(_folder.File("images/more"), elsewhere.Path);
+        FolderListing.Of(_folder.Path, []).Files.Select(file => file.Path).ShouldContain("images/more/two.svg");
+    }
+
     [Theory]
     [InlineData("artciles/two.md", "artciles", "rename it to articles")]
     [InlineData("Articles/two.md", "Articles", "rename it to articles")]

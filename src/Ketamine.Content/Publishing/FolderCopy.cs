@@ -80,8 +80,7 @@ internal static class FolderCopy
 
     private static IEnumerable<string> Files(string folder)
     {
-        var all = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None, MaxRecursionDepth = 8 };
-        return Directory.EnumerateFiles(folder, "*", all).Select(file => Path.GetRelativePath(folder, file).Replace('\\', '/'))
+        return FolderWalk.Files(folder, depth: 8).Select(file => Path.GetRelativePath(folder, file).Replace('\\', '/'))
             .Where(file => !file.Split('/').Contains(".git") && !IsScrap(Path.GetFileName(file)))
             .Where(file => RegularFile.Exists(Path.Combine(folder, file))).Order(StringComparer.Ordinal);
     }
