@@ -167,7 +167,7 @@ public sealed class LeadMails(IStringLocalizer<SiteStrings> words, IOptions<Mail
             .Paragraph(words.HelpNow(clinic.Crisis))
             .Paragraph(words["A person will answer by {0}.", words.OnDay(lead.AnswerBy, clinic.TimeZone)])
             .Facts((words["Your reference"], lead.Reference));
-        if (clinic.Phone is { } phone) body.Paragraph(words["If you’d rather talk, call {0}.", phone.National]);
+        if (words.RatherTalk(clinic) is { } talk) body.Paragraph(talk);
         body.Paragraph(clinic.DiscreetName);
         body.Link(words["Stop our calls, texts, or emails"], stops.Create(clinic, lead.Id));
         return new MailDraft

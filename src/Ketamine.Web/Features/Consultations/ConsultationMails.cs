@@ -295,7 +295,7 @@ public sealed class ConsultationMails(IStringLocalizer<SiteStrings> words, IOpti
     private MailDraft Closed(MailBody body, Lead lead, Clinic clinic, bool crisis = true)
     {
         if (crisis) body.Paragraph(words.HelpNow(clinic.Crisis));
-        if (clinic.Phone is { } phone) body.Paragraph(words["If you’d rather talk, call {0}.", phone.National]);
+        if (words.RatherTalk(clinic) is { } talk) body.Paragraph(talk);
         body.Paragraph(clinic.DiscreetName);
         body.Link(words["Stop our calls, texts, or emails"], stops.Create(clinic, lead.Id));
         return new MailDraft { Kind = "", To = options.Value.From, Subject = "", FromName = clinic.DiscreetName, Body = body, ToProspect = true };

@@ -1,4 +1,5 @@
 using Ketamine.Web.Features.Shared;
+using Ketamine.Web.Leads;
 using Ketamine.Web.Mail;
 using Page = Ketamine.Content.Model.Page;
 

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Html;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Ketamine.Web.Leads;
 using Page = Ketamine.Content.Model.Page;
 
 namespace Ketamine.Web.Features.Shared;

@@ -1,10 +1,10 @@
 using System.Globalization;
 using Ketamine.Content;
-using Ketamine.Web.Features.Shared;
+using Ketamine.Web.Leads;
 using Microsoft.Extensions.Localization;
 using NodaTime;
 
-namespace Ketamine.Web.Tests.Features.Shared;
+namespace Ketamine.Web.Tests.Leads;
 
 public sealed class DateFormatTests
 {

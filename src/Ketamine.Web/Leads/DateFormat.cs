@@ -1,4 +1,4 @@
-namespace Ketamine.Web.Features.Shared;
+namespace Ketamine.Web.Leads;
 
 /// <summary>Formats days and hours the way the clinic's readers write them.</summary>
 public static class DateFormat
@@ -59,4 +59,8 @@ public static class DateFormat
             return char.ToUpper(name[0], culture) + name[1..];
         }
     }
+
+    /// <summary>Opening hours in one line, "Mon to Thu 9 am – 5 pm; Friday 9 am – 2 pm"; empty if the clinic states none.</summary>
+    public static string InOneLine(ImmutableArray<OpeningHours> hours, CultureInfo culture, IStringLocalizer<SiteStrings> words) =>
+        string.Join("; ", Grouped(hours, culture, words).Select(group => $"{group.Days} {group.Hours}"));
 }
