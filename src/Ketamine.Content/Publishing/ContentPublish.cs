@@ -71,8 +71,10 @@ public sealed class ContentPublish(Publisher publisher, string shown, TextWriter
     private int NoPage(string page) => Say($"There is no page {Diagnostics.Quote(page)}. Write its address or its file, as in /blog/what-to-bring", 1);
 
     private void Entry(ContentVersion version) =>
-        output.WriteLine(
-            $"{_paint.Strong(version.ShortId)}  {version.At.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)}  {version.Who}: {version.Why}");
+        output.WriteLine($"{_paint.Strong(version.ShortId)}  {Time(version.At)}  {version.Who}: {version.Why}");
+
+    // In this computer's zone, which need not be the clinic's or the writer's: "Mon 2026-11-30 09:05 -07:00".
+    private static string Time(DateTimeOffset at) => at.ToLocalTime().ToString("ddd yyyy-MM-dd HH:mm zzz", CultureInfo.InvariantCulture);
 
     private int Report(PublishResult result)
     {
@@ -98,7 +100,7 @@ public sealed class ContentPublish(Publisher publisher, string shown, TextWriter
         if (changes.Obstacle is { } obstacle) output.WriteLine(obstacle);
         if (changes.Note is { } note) output.WriteLine(note);
         foreach (var version in changes.Incoming)
-            output.WriteLine($"Included: {version.Who}, {version.At.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)}: {version.Why}");
+            output.WriteLine($"Included: {version.Who}, {Time(version.At)}: {version.Why}");
         foreach (var page in changes.Pages) Page(page);
         foreach (var list in changes.Lists) List(list);
         Files(changes);
@@ -139,7 +141,7 @@ public sealed class ContentPublish(Publisher publisher, string shown, TextWriter
 
     private void Conflict(ContentConflict conflict)
     {
-        var by = conflict.By is { } who ? $"{who.Who} ({who.At.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)}: {who.Why})" : "someone else";
+        var by = conflict.By is { } who ? $"{who.Who} ({Time(who.At)}: {who.Why})" : "someone else";
         output.WriteLine(conflict.GoesBack
             ? $"{_paint.Old(shown + conflict.File)}: your file is the version from before {by} changed it"
             : $"{_paint.Old(shown + conflict.File)}: {by} changed the same place");

@@ -456,14 +456,14 @@ public sealed class SearchIndex
         foreach (var i in Best(seen, scores.Points, LookedThrough))
             scores.Points[i] += paragraph * passages.Best(_entries[i].Stems, _entries[i].BodyStart) * _priors[i];
         var whole = seen.FindAll(i => scores.Matched[i] >= needed);
-        if (all && whole.Count == 0) return new Ranking([], 0);
+        if (all && whole.Count == 0) return new Ranking([], 0, passages);
         if (whole.Count >= Enough)
         {
             var worth = whole.Max(i => scores.Points[i]);
             seen.RemoveAll(i => scores.Matched[i] < needed && scores.Points[i] <= worth * StillWorth);
         }
 
-        return new Ranking(Best(seen, scores.Points, Most), seen.Count);
+        return new Ranking(Best(seen, scores.Points, Most), seen.Count, passages);
     }
 
     /// <summary>
@@ -543,7 +543,6 @@ public sealed class SearchIndex
     private SearchResults Answer(Ranking found, Term[] terms)
     {
         var asked = Wanted(terms);
-        var passages = new Passages(asked, _stems.Count);
         var wanted = asked.SelectMany(term => term.Stems).Select(one => one.Stem).ToHashSet();
         var words = _words.GetAlternateLookup<ReadOnlySpan<char>>();
         return new SearchResults(
@@ -554,7 +553,7 @@ public sealed class SearchIndex
         // The summary, and the lines of the body that hold most of what is asked: reading every line took most of a search's time.
         IEnumerable<string> LinesOf(Entry entry)
         {
-            var worth = passages.InLines(entry.Stems, entry.BodyStart, above: false);
+            var worth = found.Passages.InLines(entry.Stems, entry.BodyStart, above: false);
             var best = Enumerable.Range(0, worth.Length).Where(line => worth[line] > 0).OrderByDescending(line => worth[line]).Take(MostLines).Order();
             var lines = entry.Body.Split('\n');
             return best.Select(line => lines[line]).Prepend(entry.Summary);
@@ -576,7 +575,7 @@ public sealed class SearchIndex
         public bool IsEveryday => IsCommonSpeech && !IsPlain;
     }
 
-    private sealed record Ranking(List<int> Entries, int Total);
+    private sealed record Ranking(List<int> Entries, int Total, Passages Passages);
 
     private sealed record Entry(SearchKind Kind, ContentItem? Text, string Title, string Summary, string Headings, string Body, string Path)
     {
