@@ -33,13 +33,13 @@ public sealed class BookingTests(Browser browser)
         await page.WaitForURLAsync("**/consultation/booked?*");
         keys.Pressed.ShouldBeLessThanOrEqualTo(25, "key presses to the booking, those that type a name and an address among them");
         (await page.Locator("h1").InnerTextAsync()).ShouldBe("Your time is held");
-        var booked = await page.Locator(".ticket__when time").InnerTextAsync();
+        var booked = TypedText.OneLine(await page.Locator(".ticket__when time").InnerTextAsync());
         await visit.ShouldFitAsync();
         if (javaScript) await visit.ShouldBeAccessibleAsync();
 
         await app.DeliverMailAsync();
         var mail = app.Mailbox.To("j@x.co").ShouldHaveSingleItem();
-        string.Join(' ', mail.Text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).ShouldContain(booked);
+        TypedText.OneLine(mail.Text).ShouldContain(booked);
         var manage = mail.Links.First(link => link.AbsolutePath.Contains("/manage/", StringComparison.Ordinal)).AbsolutePath;
 
         await visit.OpenAsync(manage);
@@ -49,7 +49,7 @@ public sealed class BookingTests(Browser browser)
         await keys.PressAsync("ArrowRight");
         await keys.PressAsync("Enter");
         await page.WaitForURLAsync("**/consultation/booked?*");
-        var moved = await page.Locator(".ticket__when time").InnerTextAsync();
+        var moved = TypedText.OneLine(await page.Locator(".ticket__when time").InnerTextAsync());
         moved.ShouldNotBe(booked);
 
         await visit.OpenAsync(manage);
@@ -135,7 +135,7 @@ public sealed class BookingTests(Browser browser)
         await using var far = await browser.VisitAsync(site, new Look(TimeZone: "America/New_York"));
         await far.OpenAsync("/consultation");
         var first = far.Page.Locator(".slot").First;
-        (await first.InnerTextAsync()).ShouldMatch("(?s)3:00 pm.*1:00 pm");
+        (await first.InnerTextAsync()).ShouldMatch("(?s)3:00\u00a0pm.*1:00\u00a0pm");
         await far.ShouldBeAccessibleAsync();
     }
 

@@ -16,8 +16,8 @@ public static class DateFormat
     private static string Hour(LocalTime time, CultureInfo culture) =>
         time.Minute == 0 ? Time(time, culture).Replace(":00\u00a0", "\u00a0", StringComparison.Ordinal) : Time(time, culture);
 
-    /// <summary>"9 am – 5 pm".</summary>
-    public static string Hours(LocalTime opens, LocalTime closes, CultureInfo culture) => $"{Hour(opens, culture)} – {Hour(closes, culture)}";
+    /// <summary>"9 am – 5 pm". The dash never begins a line.</summary>
+    public static string Hours(LocalTime opens, LocalTime closes, CultureInfo culture) => $"{Hour(opens, culture)}\u00a0– {Hour(closes, culture)}";
 
     /// <summary>"Thu, Nov 26": a day in the coming weeks, without the year.</summary>
     public static string Near(LocalDate day, CultureInfo culture)

@@ -169,7 +169,7 @@ public sealed partial class Lead : SealedRow<LeadWords>
     /// <summary>The call's time was freed: their choice is only a preference again, and staff answer by <paramref name="answerBy"/>.</summary>
     /// <param name="times">The time in words.</param>
     public void CallFreed(string times, DateTimeOffset answerBy) =>
-        (Words, AnswerBy) = (Words with { Times = times }, Status is LeadStatus.New ? answerBy : AnswerBy);
+        (Words, AnswerBy) = (Words with { Times = TypedText.OneLine(times) }, Status is LeadStatus.New ? answerBy : AnswerBy);
 
     /// <summary>Staff judged it fake. False for someone who may be in danger, who always gets an answer from a person.</summary>
     public bool TryQuarantine(string suspicion)

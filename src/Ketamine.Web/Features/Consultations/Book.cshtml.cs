@@ -116,7 +116,7 @@ public sealed class BookModel(
             Contact = contact,
             Message = message,
             Answers = answers,
-            Times = times ?? T.Whole(time ?? At(gone!.Value)),
+            Times = times ?? TypedText.OneLine(T.Whole(time ?? At(gone!.Value))),
             Consent = ConsentWords.With(contact, Clinic, T),
             Danger = AskDanger.Parse(Danger),
             Network = Networks.Of(HttpContext),

@@ -314,7 +314,7 @@ public sealed partial class BookingService(
 
     // For timelines, which people read weeks later: with the date, in US English.
     private static string Words(CallTime time) =>
-        $"{time.Start.Date.ToString("ddd, MMM d", CultureInfo.GetCultureInfo("en-US"))}, {CallStrings.Hour(time)}";
+        TypedText.OneLine($"{time.Start.Date.ToString("ddd, MMM d", CultureInfo.GetCultureInfo("en-US"))}, {CallStrings.Hour(time)}");
 
     // In the caller's transaction.
     private async Task SaveAsync(CallChange caused, Lead lead, StaffStamp? by, CancellationToken cancellation)

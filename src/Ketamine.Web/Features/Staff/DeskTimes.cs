@@ -7,8 +7,8 @@ public static class DeskTimes
 {
     private static readonly CultureInfo English = CultureInfo.GetCultureInfo("en-US");
 
-    /// <summary>"2:05 pm".</summary>
-    public static string Clock(LocalTime time) => time.ToString("h:mm tt", English).ToLowerInvariant();
+    /// <summary>"2:05 pm", with a no-break space.</summary>
+    public static string Clock(LocalTime time) => time.ToString("h:mm\u00a0tt", English).ToLowerInvariant();
 
     /// <summary>
     /// "2:05 pm" on <paramref name="today"/>, "Mon 2:05 pm" within six days, and otherwise "Mon, Nov 30, 2:05 pm", with the year if it isn't this year.

@@ -76,7 +76,7 @@ for (const place of document.querySelectorAll("[data-open-now]")) {
   const next = all.find(([from]) => from > minute);
   if (!open && !next) continue;
   const told = new Intl.DateTimeFormat(document.documentElement.lang, { weekday: open ? undefined : "long", hour: "numeric", minute: "2-digit", timeZone: document.body.dataset.zone })
-    .format(new Date((open ? open[1] : next[0]) * 60000)).replace(/[AP]M/, half => half.toLowerCase());
+    .format(new Date((open ? open[1] : next[0]) * 60000)).replace(/\s([AP]M)/, (_, half) => "\u00a0" + half.toLowerCase());
   place.textContent = (open ? place.dataset.open : place.dataset.closed).replace("{0}", told);
   place.hidden = false;
 }

@@ -4,6 +4,8 @@ const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
 const language = document.documentElement.lang || undefined;
 const clinic = document.body.dataset.zone;
 const clock = timeZone => new Intl.DateTimeFormat(language, { hour: "numeric", minute: "2-digit", timeZone });
+// "3:00 pm", and never "pm" on the next line.
+const said = (times, instant) => times.format(instant).toLowerCase().replaceAll(/\s/gu, "\u00a0");
 const day = timeZone => new Intl.DateTimeFormat(language, { weekday: "short", timeZone });
 const date = timeZone => new Intl.DateTimeFormat(language, { weekday: "short", month: "short", day: "numeric", timeZone });
 // "Eastern Time", or the zone's ID in a browser that doesn't know the name.
@@ -20,8 +22,8 @@ if (own && clinic && own !== clinic) {
   let differs = false;
   for (const time of document.querySelectorAll("time[data-own-zone]")) {
     const instant = new Date(time.dateTime);
-    const mine = here.format(instant).toLowerCase();
-    if (mine === there.format(instant).toLowerCase()) continue;
+    const mine = said(here, instant);
+    if (mine === said(there, instant)) continue;
     differs = true;
     const otherDay = dayHere.format(instant) === dayThere.format(instant) ? "" : dayHere.format(instant) + " ";
     const beside = document.createElement("span");

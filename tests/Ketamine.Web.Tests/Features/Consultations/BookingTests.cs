@@ -469,9 +469,9 @@ public sealed class BookingTests : IDisposable
     public async Task the_next_open_time_is_never_cached_and_follows_bookings()
     {
         var free = await FreeAsync();
-        (await NextAsync()).ShouldBe("Next open time: Thu, Jan 14, 10:00 am");
+        (await NextAsync()).ShouldBe("Next open time: Thu, Jan 14, 10:00\u00a0am");
         await BookAsync(free[0], "jo");
-        (await NextAsync()).ShouldBe("Next open time: Thu, Jan 14, 10:30 am");
+        (await NextAsync()).ShouldBe("Next open time: Thu, Jan 14, 10:30\u00a0am");
         (await _app.GetPageAsync("/")).One("[data-next-free]").GetAttribute("href").ShouldBe("/consultation");
 
         async Task<string> NextAsync()

@@ -22,7 +22,7 @@ public sealed class TimetableTests
         var rules = Rules(new WeeklyHours(IsoDayOfWeek.Monday, new LocalTime(9, 0), new LocalTime(10, 30))) with { MinimumNoticeHours = 24, HorizonDays = 7 };
         var sundayMorning = At(2026, 11, 22, 9, 10);
         var times = new Timetable(rules, Denver).Times(sundayMorning).ToList();
-        times.Select(CallStrings.Hour).ShouldBe(["9:30 am", "10:00 am"]); // 9:00 is within the notice period, and 10:30 would end at 10:50
+        times.Select(CallStrings.Hour).ShouldBe(["9:30\u00a0am", "10:00\u00a0am"]); // 9:00 is within the notice period, and 10:30 would end at 10:50
         times.ShouldAllBe(time => time.Start.Date == new LocalDate(2026, 11, 23));
     }
 

@@ -355,7 +355,7 @@ public sealed class DeskTests : IDisposable
             """);
         var dana = await _app.HireAsync();
         var calls = await dana.GetPageAsync("/staff/calls");
-        calls.QuerySelectorAll(".slot--free .slot__time")[0].TextContent.ShouldBe("1:00 pm", "today, though the site wants a day's notice");
+        calls.QuerySelectorAll(".slot--free .slot__time")[0].Words().ShouldBe("1:00 pm", "today, though the site wants a day's notice");
         var slot = calls.QuerySelectorAll(".slot--free a")[0].GetAttribute("href")!;
         var form = await dana.GetPageAsync(slot);
         (string, string)[] fields = [("Form.Name", "Ada"), ("Form.Phone", "303 555 0177"), ("Form.Reach", "call"), ("Form.Voicemail", "no"),
