@@ -103,6 +103,7 @@ public sealed partial class DeskTests(Browser browser)
         await page.Keyboard.PressAsync("3");
         await page.Locator(".flash--good").WaitForAsync();
         (await page.Locator(".flash--good").InnerTextAsync()).ShouldContain("Logged: no answer");
+        await page.WaitForLoadStateAsync();
         await page.Keyboard.PressAsync("n");
         (await visit.FocusedAsync()).ShouldBe("note");
         await page.Keyboard.TypeAsync("jck"); // in a field, keys are letters
@@ -110,6 +111,7 @@ public sealed partial class DeskTests(Browser browser)
         await page.Keyboard.PressAsync("Escape");
         await page.Keyboard.PressAsync("z");
         await page.GetByText("undid:").WaitForAsync();
+        await page.WaitForLoadStateAsync(); // the words are there before the script that hears the keys
         await page.Keyboard.PressAsync("u");
         await page.WaitForURLAsync("**/staff");
         await page.Keyboard.PressAsync("x");
