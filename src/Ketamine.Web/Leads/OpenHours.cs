@@ -7,7 +7,7 @@ namespace Ketamine.Web.Leads;
 public sealed class OpenHours(Clinic clinic)
 {
     // No clinic is closed for longer; a clinic without hours counts as open around the clock.
-    private const int DaysAhead = 60;
+    private const int FurthestDays = 60;
 
     private readonly OpeningCalendar _calendar = clinic.Calendar;
 
@@ -41,7 +41,7 @@ public sealed class OpenHours(Clinic clinic)
     public DateTimeOffset After(DateTimeOffset from, Duration length)
     {
         var start = Instant.FromDateTimeOffset(from);
-        foreach (var hours in Ahead(Day(start)).SelectMany(_calendar.OpenOn))
+        foreach (var hours in Days(Day(start)).SelectMany(_calendar.OpenOn))
         {
             var first = Instant.Max(hours.Start, start);
             if (first >= hours.End) continue;
@@ -56,16 +56,12 @@ public sealed class OpenHours(Clinic clinic)
     public DateTimeOffset Before(DateTimeOffset until, Duration length)
     {
         var end = Instant.FromDateTimeOffset(until);
-        if (AreKnown)
+        foreach (var hours in Days(Day(end), step: -1).SelectMany(day => _calendar.OpenOn(day).Reverse()))
         {
-            for (var day = Day(end); day > Day(end).PlusDays(-DaysAhead); day = day.PlusDays(-1))
-            {
-                if (On(day) is not { } hours) continue;
-                var last = Instant.Min(hours.End, end);
-                if (last <= hours.Start) continue;
-                if (last - hours.Start >= length) return (last - length).ToDateTimeOffset();
-                length -= last - hours.Start;
-            }
+            var last = Instant.Min(hours.End, end);
+            if (last <= hours.Start) continue;
+            if (last - hours.Start >= length) return (last - length).ToDateTimeOffset();
+            length -= last - hours.Start;
         }
 
         return (end - length).ToDateTimeOffset();
@@ -75,7 +71,7 @@ public sealed class OpenHours(Clinic clinic)
     public LocalDate OpenDay(DateTimeOffset from, int count)
     {
         var today = Day(Instant.FromDateTimeOffset(from));
-        foreach (var day in Ahead(today.PlusDays(1)))
+        foreach (var day in Days(today.PlusDays(1)))
             if (On(day) is not null && --count == 0) return day;
         return today.PlusDays(count);
     }
@@ -89,7 +85,9 @@ public sealed class OpenHours(Clinic clinic)
 
     public LocalDateTime Local(DateTimeOffset instant) => instant.InZone(clinic.TimeZone).LocalDateTime;
 
-    private IEnumerable<LocalDate> Ahead(LocalDate first) => AreKnown ? Enumerable.Range(0, DaysAhead).Select(first.PlusDays) : [];
+    // In order, or backward with a step of -1; none if the hours are unknown.
+    private IEnumerable<LocalDate> Days(LocalDate first, int step = 1) =>
+        AreKnown ? Enumerable.Range(0, FurthestDays).Select(day => first.PlusDays(day * step)) : [];
 
     private LocalDate Day(Instant instant) => instant.InZone(clinic.TimeZone).Date;
 }

@@ -81,6 +81,7 @@ public sealed class OpenHoursTests
         });
         hours.Between(At("2026-11-23T11:00"), At("2026-11-23T14:00")).ShouldBe(Duration.FromHours(2));
         hours.After(At("2026-11-23T11:30"), Duration.FromHours(1)).ShouldBe(At("2026-11-23T13:30"));
+        hours.Before(At("2026-11-23T13:30"), Duration.FromHours(1)).ShouldBe(At("2026-11-23T11:30"));
     }
 
     [Fact]
@@ -89,7 +90,11 @@ public sealed class OpenHoursTests
         for (var start = At("2026-02-27T00:00"); start < At("2026-03-12T00:00"); start = start.AddMinutes(173))
         {
             foreach (var minutes in new[] { 1, 30, 200, 700 })
-                Hours.Between(start, Hours.After(start, Duration.FromMinutes(minutes))).ShouldBe(Duration.FromMinutes(minutes), $"{start:o} and {minutes} min");
+            {
+                var length = Duration.FromMinutes(minutes);
+                Hours.Between(start, Hours.After(start, length)).ShouldBe(length, $"{minutes} min from {start:o}");
+                Hours.Between(Hours.Before(start, length), start).ShouldBe(length, $"{minutes} min until {start:o}");
+            }
         }
     }
 
