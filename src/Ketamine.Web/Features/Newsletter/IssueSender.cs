@@ -104,16 +104,20 @@ public sealed class IssueSender : BackgroundService
 
     private static async Task<List<Copy>> DueAsync(ClinicDb db, List<Guid> sending, int room, DateTimeOffset now, CancellationToken cancellation)
     {
+        // A random choice from more than are needed, so several senders rarely try the same copies.
+        var choice = room * 4;
+        // Each state on its own, so the index gives the order and a long list of readers isn't sorted for every batch.
         var due =
-            from d in db.Set<Delivery>()
+            from d in First(DeliveryState.Waiting).Concat(First(DeliveryState.InFlight))
             join s in db.Set<Subscriber>() on d.SubscriberId equals s.Id
-            where sending.Contains(d.IssueId) && (d.State == DeliveryState.Waiting || d.State == DeliveryState.InFlight) && d.DueAt <= now
             orderby d.DueAt
             select new Copy(d, s);
-        // A random choice from more than are needed, so several senders rarely try the same copies.
-        var found = (await due.AsNoTracking().Take(room * 4).ToListAsync(cancellation)).ToArray();
+        var found = (await due.AsNoTracking().Take(choice).ToListAsync(cancellation)).ToArray();
         Random.Shared.Shuffle(found);
         return [.. found.Take(room)];
+
+        IQueryable<Delivery> First(DeliveryState state) => db.Set<Delivery>()
+            .Where(d => sending.Contains(d.IssueId) && d.State == state && d.DueAt <= now).OrderBy(d => d.DueAt).Take(choice);
     }
 
     /// <summary>Sends one copy, unless another sender has it.</summary>
@@ -183,6 +187,7 @@ public sealed class IssueSender : BackgroundService
         }
         catch (DbUpdateConcurrencyException)
         {
+            // The reader unsubscribed.
         }
     }
 
@@ -199,6 +204,7 @@ public sealed class IssueSender : BackgroundService
         }
         catch (DbUpdateConcurrencyException)
         {
+            // Staff or another sender stopped it.
         }
     }
 
