@@ -33,7 +33,7 @@ public sealed class NewsletterKey
     }
 
     /// <summary>Reads a token of <see cref="UnsubscribeToken"/>; false for anything else.</summary>
-    public bool TryReadLeaveToken(string? token, out Guid subscriber, out Guid issue)
+    public bool TryReadUnsubscribeToken(string? token, out Guid subscriber, out Guid issue)
     {
         (subscriber, issue) = (Guid.Empty, Guid.Empty);
         if (token?.Length != TokenBytes / 3 * 4 || !Base64Url.IsValid(token)) return false;

@@ -55,7 +55,7 @@ public sealed class SubscriberList(ClinicDb db, NewsletterKeys keys, Subscriptio
     {
         foreach (var token in report.UnsubscribeTokens)
         {
-            if (!key.TryReadLeaveToken(token, out var id, out _)) continue;
+            if (!key.TryReadUnsubscribeToken(token, out var id, out _)) continue;
             if (await db.Set<Subscriber>().AsNoTracking().SingleOrDefaultAsync(s => s.Id == id, cancellation) is not { } subscriber) continue;
             await subscriptions.UnsubscribeAsync(token, cancellation);
             var effect = subscriber.State is SubscriberState.Left ? ReportEffect.AlreadyOff : ReportEffect.Complained;
@@ -70,7 +70,7 @@ public sealed class SubscriberList(ClinicDb db, NewsletterKeys keys, Subscriptio
         var issues = await db.Set<Delivery>().Where(d => d.SubscriberId == subscriber && d.FirstTriedAt != null)
             .Select(d => d.IssueId).ToListAsync(cancellation);
         return issues.Any(issue => report.Copies.Contains(Issue.CopyId(issue, subscriber)))
-            || report.UnsubscribeTokens.Any(token => key.TryReadLeaveToken(token, out var who, out var issue) && who == subscriber && issues.Contains(issue));
+            || report.UnsubscribeTokens.Any(token => key.TryReadUnsubscribeToken(token, out var who, out var issue) && who == subscriber && issues.Contains(issue));
     }
 }
 

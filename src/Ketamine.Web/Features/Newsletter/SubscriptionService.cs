@@ -73,12 +73,12 @@ public sealed class SubscriptionService(
 
     /// <summary>Whether an unsubscribe link is ours. Doesn't check the list.</summary>
     public async Task<bool> IsUnsubscribeLinkAsync(string token, CancellationToken cancellation) =>
-        (await keys.GetAsync(cancellation)).TryReadLeaveToken(token, out _, out _);
+        (await keys.GetAsync(cancellation)).TryReadUnsubscribeToken(token, out _, out _);
 
     /// <summary>Unsubscribes with an issue's link; idempotent. False for a link that isn't ours.</summary>
     public async Task<bool> UnsubscribeAsync(string token, CancellationToken cancellation)
     {
-        if (!(await keys.GetAsync(cancellation)).TryReadLeaveToken(token, out var id, out var issue)) return false;
+        if (!(await keys.GetAsync(cancellation)).TryReadUnsubscribeToken(token, out var id, out var issue)) return false;
         var now = clock.GetUtcNow();
         if (await db.Set<Subscriber>().SingleOrDefaultAsync(s => s.Id == id, cancellation) is not { } subscriber || !subscriber.Leave(now)) return true;
         try
@@ -120,15 +120,11 @@ public sealed class SubscriptionService(
         {
             await db.SaveChangesAsync(cancellation);
         }
-        catch (DbUpdateConcurrencyException)
+        catch (DbUpdateException conflict) when (conflict is DbUpdateConcurrencyException || ClinicDatabase.IsTaken(conflict))
         {
-            // The code and the button at the same moment: the other request confirmed it.
-        }
-        catch (DbUpdateException failure) when (ClinicDatabase.IsTaken(failure))
-        {
-            // An import added them at the same moment: their own confirmation still counts.
+            // The code and the button, an import, or an unsubscribe at the same moment: look again, because their own confirmation still counts.
             db.ChangeTracker.Clear();
-            await ConfirmAsync(await db.Set<SignUp>().SingleAsync(s => s.Id == signUp.Id, cancellation), now, cancellation);
+            if (await db.Set<SignUp>().SingleOrDefaultAsync(s => s.Id == signUp.Id, cancellation) is { } again) await ConfirmAsync(again, now, cancellation);
         }
     }
 }

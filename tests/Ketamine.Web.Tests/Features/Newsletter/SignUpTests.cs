@@ -76,6 +76,35 @@ public sealed class SignUpTests
     }
 
     [Fact]
+    public async Task a_returning_readers_confirmation_counts_even_if_an_old_link_unsubscribes_them_at_that_moment()
+    {
+        await using var app = Readers.WithNewsletter();
+        await app.SubscribeAsync("ada@reader.example");
+        await app.UseAsync<ClinicDb>(async db =>
+        {
+            (await db.Set<Subscriber>().SingleAsync()).Suppress("5.1.1", app.Clock.Now).ShouldBeTrue();
+            await db.SaveChangesAsync();
+        });
+        app.Clock.Advance(SignUp.BetweenMails);
+        await app.SignUpAsync("ada@reader.example");
+        var token = (await app.ConfirmationAsync("ada@reader.example")).ConfirmPath().Split('/')[^1];
+        await using var scope = app.Services.CreateAsyncScope();
+        var left = false;
+        scope.ServiceProvider.GetRequiredService<ClinicDb>().SavingChanges += (_, _) =>
+        {
+            if (left) return;
+            app.UseAsync<ClinicDb>(async db =>
+            {
+                left = (await db.Set<Subscriber>().SingleAsync()).Leave(app.Clock.Now);
+                await db.SaveChangesAsync();
+            }).GetAwaiter().GetResult();
+        };
+        (await scope.ServiceProvider.GetRequiredService<SubscriptionService>().ConfirmAsync(token, CancellationToken.None)).ShouldBeTrue();
+        left.ShouldBeTrue();
+        (await app.SubscribersAsync()).ShouldHaveSingleItem().State.ShouldBe(SubscriberState.Subscribed);
+    }
+
+    [Fact]
     public async Task the_response_is_the_same_for_a_new_pending_subscribed_or_unsubscribed_address()
     {
         await using var app = Readers.WithNewsletter();
