@@ -1,5 +1,4 @@
-using System.Globalization;
-using Microsoft.EntityFrameworkCore;
+using System.Text.Json;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Ketamine.Web.Data;
@@ -92,5 +91,14 @@ public sealed partial class SealingOfOldRows(IServiceScopeFactory scopes, IEnume
 
 /// <summary>How a table's rows take in their unsealed data.</summary>
 /// <param name="Name">The table.</param>
-/// <param name="TakeIn">Gives the row with this id its text, from JSON; the caller saves.</param>
-public sealed record UnsealedKind(string Name, Func<ClinicDb, Guid, string, IServiceProvider, CancellationToken, Task> TakeIn);
+/// <param name="TakeIn">Gives the row with this id its text, from JSON; the caller saves. Does nothing if the row is gone.</param>
+public sealed record UnsealedKind(string Name, Func<ClinicDb, Guid, string, IServiceProvider, CancellationToken, Task> TakeIn)
+{
+    /// <summary>The rows of <typeparamref name="TRow"/>.</summary>
+    public static UnsealedKind Of<TRow, TWords>(string name, Action<TRow, TWords, IServiceProvider> takeIn) where TRow : SealedRow<TWords> where TWords : class =>
+        new(name, async (db, id, words, services, cancellation) =>
+        {
+            if (await db.Set<TRow>().FirstOrDefaultAsync(row => row.Id == id, cancellation) is { } row)
+                takeIn(row, JsonSerializer.Deserialize<TWords>(words)!, services);
+        });
+}

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Ketamine.Web.Audit;
 using Ketamine.Web.Data;
 using Ketamine.Web.Leads.Crisis;
@@ -37,12 +36,7 @@ public static class LeadServices
         services.AddWorker<AuditWatch>();
         services.AddScoped<LeadWork>();
         services.AddSingleton(
-            new UnsealedKind(
-                "Leads",
-                async (db, id, words, provider, cancellation) =>
-                    (await db.Set<Lead>().FirstOrDefaultAsync(lead => lead.Id == id, cancellation))?.TakeIn(
-                        JsonSerializer.Deserialize<LeadWords>(words)!,
-                        provider.GetRequiredService<KeyedHash>())));
+            UnsealedKind.Of<Lead, LeadWords>("Leads", (lead, words, provider) => lead.TakeIn(words, provider.GetRequiredService<KeyedHash>())));
         services.AddSingleton<EffectiveLeadDetail>();
         services.AddWorker<LeadRetention>();
         return services;

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Ketamine.Web.Data;
 using Ketamine.Web.Web;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -16,12 +15,7 @@ public static class MailSetup
     {
         services.AddSingleton<IOptionsFactory<MailOptions>>(new OptionsFromConfiguration(configuration));
         services.AddOptions<MailOptions>().ValidateOnStart();
-        services.AddSingleton(
-            new UnsealedKind(
-                "Outbox",
-                async (db, id, content, _, cancellation) =>
-                    (await db.Set<OutboxMessage>().FirstOrDefaultAsync(mail => mail.Id == id, cancellation))?.TakeIn(
-                        JsonSerializer.Deserialize<OutboxMessage.Content>(content)!)));
+        services.AddSingleton(UnsealedKind.Of<OutboxMessage, OutboxMessage.Content>("Outbox", (mail, content, _) => mail.TakeIn(content)));
         services.AddSingleton<OutboxSignal>();
         services.AddScoped<Outbox>();
         services.AddSingleton<MailComposer>();

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Ketamine.Web.Data;
 using Ketamine.Web.Web;
 
@@ -20,12 +19,8 @@ public static class NewsletterServices
         services.AddScoped<IssueComposer>();
         services.AddScoped<NewsletterService>();
         services.AddScoped<SubscriberList>();
-        services.AddSingleton(new UnsealedKind("Subscribers", async (db, id, words, _, cancellation) =>
-            (await db.Set<Subscriber>().FirstOrDefaultAsync(reader => reader.Id == id, cancellation))?
-                .TakeIn(JsonSerializer.Deserialize<ReaderAddress>(words)!)));
-        services.AddSingleton(new UnsealedKind("SignUps", async (db, id, words, _, cancellation) =>
-            (await db.Set<SignUp>().FirstOrDefaultAsync(signUp => signUp.Id == id, cancellation))?
-                .TakeIn(JsonSerializer.Deserialize<ReaderAddress>(words)!)));
+        services.AddSingleton(UnsealedKind.Of<Subscriber, ReaderAddress>("Subscribers", (reader, words, _) => reader.TakeIn(words)));
+        services.AddSingleton(UnsealedKind.Of<SignUp, ReaderAddress>("SignUps", (signUp, words, _) => signUp.TakeIn(words)));
         return services.AddWorker<IssueSender>();
     }
 }
