@@ -8,9 +8,6 @@ public static class DataFolder
     private const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
         | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
 
-    private const UnixFileMode OwnFolder = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-    private const UnixFileMode OwnFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-
     // Everything that the site writes. Other files in the folder are left alone.
     private static readonly string[] Folders = ["logs", "mail", "keys"];
     private static readonly string[] Files = ["clinic.db*", "migrate.lock", "room"];
@@ -21,39 +18,31 @@ public static class DataFolder
     /// <exception cref="UnauthorizedAccessException">The folder can't be created.</exception>
     public static IReadOnlyList<string> Secure(string path)
     {
-        if (OperatingSystem.IsWindows())
-        {
-            Directory.CreateDirectory(path);
-            return [];
-        }
-
-        Directory.CreateDirectory(path, OwnFolder);
+        PrivateFiles.CreateFolder(path);
+        if (OperatingSystem.IsWindows()) return [];
         var open = new List<string>();
-        CloseFolder(path);
+        Close(path);
         foreach (var pattern in Files)
-            foreach (var file in Directory.EnumerateFiles(path, pattern)) CloseFile(file);
+            foreach (var file in Directory.EnumerateFiles(path, pattern)) Close(file);
         foreach (var folder in Folders.Select(name => Path.Combine(path, name)))
         {
-            Directory.CreateDirectory(folder, OwnFolder);
-            CloseFolder(folder);
-            foreach (var file in Directory.EnumerateFiles(folder)) CloseFile(file);
+            PrivateFiles.CreateFolder(folder);
+            Close(folder);
+            foreach (var file in Directory.EnumerateFiles(folder)) Close(file);
         }
 
         // Create the database file here: SQLite would make it readable for everyone, and gives the write-ahead log the same mode.
         foreach (var file in new[] { ClinicDatabase.FileName, "migrate.lock" }.Select(name => Path.Combine(path, name)).Where(file => !File.Exists(file)))
-            new FileStream(file, new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.Write, UnixCreateMode = OwnFile }).Dispose();
+            new FileStream(file, PrivateFiles.ForWriting(FileMode.OpenOrCreate)).Dispose();
         return open;
 
-        void CloseFolder(string folder) => Close(folder, OwnFolder);
-
-        void CloseFile(string file) => Close(file, OwnFile);
-
-        void Close(string entry, UnixFileMode mode)
+        void Close(string entry)
         {
             if (OperatingSystem.IsWindows()) return;
             try
             {
-                if ((File.GetUnixFileMode(entry) & Others) != UnixFileMode.None) File.SetUnixFileMode(entry, mode);
+                var mode = File.GetUnixFileMode(entry);
+                if ((mode & Others) != UnixFileMode.None) File.SetUnixFileMode(entry, mode & ~Others);
             }
             catch (Exception refused) when (refused is UnauthorizedAccessException or IOException)
             {
