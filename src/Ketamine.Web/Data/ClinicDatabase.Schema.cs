@@ -7,7 +7,7 @@ namespace Ketamine.Web.Data;
 public static partial class ClinicDatabase
 {
     /// <summary>The last file in Data/Migrations; a test compares them.</summary>
-    internal const string NewestMigration = "20261129_0100_ContactStops";
+    internal const string NewestMigration = "20261130_0100_OutboxKinds";
 
     private const int MostCheckedBytes = 64 * 1024 * 1024;
 

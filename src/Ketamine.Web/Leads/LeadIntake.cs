@@ -138,12 +138,7 @@ public sealed class LeadIntake(
         await foreach (var other in queries.HeldOf(db, phone, email, since).WithCancellation(cancellation)) desk.Release(other);
     }
 
-    // Notify staff once a day at most: a flood of spam must not become a flood of email.
-    private async Task<IEnumerable<MailDraft>> QuarantinedAsync(Lead lead, DateTimeOffset now, CancellationToken cancellation)
-    {
-        var yesterday = now - TimeSpan.FromDays(1);
-        var alreadyNotified = await db.Set<OutboxMessage>()
-            .AnyAsync(mail => mail.Kind == LeadMails.QuarantinedKind && mail.CreatedAt > yesterday, cancellation);
-        return alreadyNotified ? [] : mails.Quarantined(lead);
-    }
+    // A flood of spam must not become a flood of email.
+    private async Task<IEnumerable<MailDraft>> QuarantinedAsync(Lead lead, DateTimeOffset now, CancellationToken cancellation) =>
+        await Outbox.HasAddedAsync(db, LeadMails.QuarantinedKind, now.AddDays(-1), cancellation) ? [] : mails.Quarantined(lead);
 }

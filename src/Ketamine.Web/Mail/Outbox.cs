@@ -41,6 +41,10 @@ public sealed class Outbox(ClinicDb db, IOptions<MailOptions> options, ContentSt
     public static Task<int> WithdrawFromProspectAsync(ClinicDb db, Guid leadId, CancellationToken cancellation) =>
         ExpireAsync(Waiting(db, leadId).Where(mail => mail.ToProspect), cancellation);
 
+    /// <summary>Whether an email of this kind was added since then: some warnings go to staff once a day at most, however much there is to warn of.</summary>
+    public static Task<bool> HasAddedAsync(ClinicDb db, string kind, DateTimeOffset since, CancellationToken cancellation) =>
+        db.Set<OutboxMessage>().AnyAsync(mail => mail.Kind == kind && mail.CreatedAt > since, cancellation);
+
     private static IQueryable<OutboxMessage> Waiting(ClinicDb db, Guid leadId) =>
         db.Set<OutboxMessage>().Where(mail => mail.LeadId == leadId && mail.State == OutboxState.Waiting);
 

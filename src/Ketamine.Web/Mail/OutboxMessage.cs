@@ -250,6 +250,7 @@ public sealed partial class OutboxMessage : SealedRow<OutboxMessage.Content>
             message.Property(m => m.Attempts).IsConcurrencyToken();
             message.HasIndex(m => new { m.State, m.Priority, m.DueAt });
             message.HasIndex(m => m.LeadId);
+            message.HasIndex(m => new { m.Kind, m.CreatedAt });
             message.Property(m => m.ToProspect).HasDefaultValue(false).ValueGeneratedNever();
         }
     }

@@ -55,7 +55,7 @@ public sealed partial class BookingService(
         var now = clock.GetUtcNow();
         var held = await HeldAsync(now, cancellation);
         var mayHold = request.Network is null || held.Count(network => network == request.Network) < HeldFromNetwork;
-        var warn = held.Count + 1 >= ManyHeld && !await WarnedAsync(now, cancellation);
+        var warn = held.Count + 1 >= ManyHeld && !await Outbox.HasAddedAsync(db, ConsultationMails.ManyUnconfirmedKind, now.AddDays(-1), cancellation);
         // Without an email address, the clinic gets in touch by the usual deadline.
         var heldUntil = request.Contact.Email is null ? AnswerPromise.For(Clinic, now) : now.AddHours(rules.HoldHours);
         var (token, hash) = SecretLink.Create();
@@ -392,12 +392,6 @@ public sealed partial class BookingService(
     private Task<List<string?>> HeldAsync(DateTimeOffset now, CancellationToken cancellation) =>
         db.Set<Consultation>().Where(call => call.Seat != null && call.HeldUntil > now)
             .Join(db.Set<Lead>(), call => call.LeadId, lead => lead.Id, (_, lead) => lead.Network).ToListAsync(cancellation);
-
-    private Task<bool> WarnedAsync(DateTimeOffset now, CancellationToken cancellation)
-    {
-        var yesterday = now.AddDays(-1);
-        return db.Set<OutboxMessage>().AnyAsync(mail => mail.Kind == ConsultationMails.ManyUnconfirmedKind && mail.CreatedAt > yesterday, cancellation);
-    }
 
     private Task<int> ConfirmedByAsync(Lead person, CancellationToken cancellation)
     {
