@@ -1,3 +1,4 @@
+using Ketamine.Web.Data;
 using Ketamine.Web.Web;
 
 namespace Ketamine.Web.Leads;
@@ -13,11 +14,11 @@ public sealed partial class LeadRetention(IServiceScopeFactory scopes, TimeProvi
         if (leads > 0) Deleted(leads, mails);
     }
 
-    protected override void LogFailed(Exception failure) => Failed(failure.GetType().Name); // the message could contain someone's data
+    protected override void LogFailed(Exception failure) => Failed(ClinicDatabase.Cause(failure));
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Retention deleted {Leads} leads and {Mails} emails")]
     private partial void Deleted(int leads, int mails);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Retention failed: {Error}. It will run again in a day")]
-    private partial void Failed(string error);
+    [LoggerMessage(Level = LogLevel.Error, Message = "Retention failed: {Cause}. It will run again in a day")]
+    private partial void Failed(string cause);
 }
