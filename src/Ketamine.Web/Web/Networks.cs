@@ -14,6 +14,6 @@ public static class Networks
     {
         if (!context.RequestServices.GetRequiredService<IConfiguration>().GetValue("Limits:Enabled", true)) return null;
         var origin = RequestLimits.Origin(context.Connection.RemoteIpAddress);
-        return origin.Length == 0 ? Unknown : origin.Length <= 50 ? origin : origin[..50];
+        return origin.Length == 0 ? Unknown : origin;
     }
 }

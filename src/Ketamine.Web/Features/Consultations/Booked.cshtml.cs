@@ -26,7 +26,7 @@ public sealed class BookedModel(
     public string AnswerBy { get; private set; } = "";
 
     /// <summary>The first word of the name, for the greeting.</summary>
-    public string FirstName => Lead!.Name.Split(' ', 2)[0];
+    public string FirstName => Lead!.FirstName;
 
     /// <summary>The secret of the call's link, passed along after a cancellation. The page checks what it allows.</summary>
     [BindProperty(SupportsGet = true)]
