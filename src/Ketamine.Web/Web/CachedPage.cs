@@ -1,7 +1,4 @@
-using System.Globalization;
 using System.IO.Compression;
-using System.Security.Cryptography;
-using System.Text;
 using Microsoft.Extensions.Primitives;
 
 namespace Ketamine.Web.Web;
@@ -210,7 +207,6 @@ public sealed class CachedPage
     // If-None-Match compares weakly (RFC 9110, 13.1.2).
     private static bool Names(StringValues held, StringValues etag)
     {
-        if (held.Count == 0) return false;
         for (var line = 0; line < held.Count; line++)
         {
             if (held[line]!.Contains(etag[0]!, StringComparison.Ordinal)) return true;

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Ketamine.Web.Web;
 
 /// <summary>Logs one line per minute about responses from the page cache; a line for each response would cost more than the response.</summary>

@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Options;
-
 namespace Ketamine.Web.Web;
 
 /// <summary>The page cache's background work: renders the most important pages after a change, and compresses all pages.</summary>

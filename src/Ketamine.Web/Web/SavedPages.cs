@@ -1,7 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
-using Microsoft.Extensions.Options;
-
 namespace Ketamine.Web.Web;
 
 /// <summary>Where cached pages are saved, and for what; set at startup.</summary>

@@ -1,6 +1,3 @@
-using System.Collections.Immutable;
-using System.Text;
-
 namespace Ketamine.Web.Web;
 
 /// <summary>

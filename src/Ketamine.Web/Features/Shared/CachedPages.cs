@@ -1,9 +1,4 @@
-using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
-using Ketamine.Content;
 using Ketamine.Web.Web;
-using Microsoft.Extensions.Options;
 
 namespace Ketamine.Web.Features.Shared;
 
