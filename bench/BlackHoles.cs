@@ -1,14 +1,10 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Globalization;
 using System.Net;
-using Ketamine.Web.Data;
 using Ketamine.Web.Leads;
 using Ketamine.Web.Mail;
-using Ketamine.Web.Web;
+using Ketamine.Web.Tests.Data;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Ketamine.Web.Bench;
 
@@ -27,7 +23,6 @@ internal static class BlackHoles
 
     public static async Task<int> RunAsync()
     {
-        CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
         Console.WriteLine(
             $"{Visitors} visitors write for {HoleLasts.TotalSeconds:0} s; Mail:TimeoutSeconds={MailTimeoutSeconds}; {Environment.ProcessorCount} cores"
         );
@@ -116,26 +111,9 @@ internal static class BlackHoles
     };
 
     // Emails about these leads; one that warns of a lead left unanswered is not due yet.
-    private static async Task<List<(string MessageId, OutboxState State)>> MailsAsync(string data)
-    {
-        await using var services = Services(data);
-        await using var db = await services.GetRequiredService<IDbContextFactory<ClinicDb>>().CreateDbContextAsync();
-        var rows = await db.Set<OutboxMessage>().AsNoTracking().Where(mail => mail.Kind == "lead-staff" || mail.Kind == "lead-confirmation")
-            .Select(mail => new { mail.MessageId, mail.State }).ToListAsync();
-        return [.. rows.Select(row => (row.MessageId, row.State))];
-    }
+    private static Task<List<OutboxMessage>> MailsAsync(string data) => SiteDatabase.AskAsync(
+        data, db => db.Set<OutboxMessage>().AsNoTracking().Where(mail => mail.Kind == "lead-staff" || mail.Kind == "lead-confirmation").ToListAsync());
 
-    private static async Task<List<string>> LeadsAsync(string data)
-    {
-        await using var services = Services(data);
-        await using var db = await services.GetRequiredService<IDbContextFactory<ClinicDb>>().CreateDbContextAsync();
-        return [.. (await db.Set<Lead>().AsNoTracking().ToListAsync()).Select(lead => lead.Message!)];
-    }
-
-    // As the site opens it: what people wrote is sealed with the keys in its data folder.
-    private static ServiceProvider Services(string data)
-    {
-        var configuration = new ConfigurationManager { ["Data:Path"] = data };
-        return new ServiceCollection().AddLogging().AddSingleton(TimeProvider.System).AddSiteKeys(configuration).AddData(configuration).BuildServiceProvider();
-    }
+    private static Task<List<string>> LeadsAsync(string data) => SiteDatabase.AskAsync(
+        data, async db => (await db.Set<Lead>().AsNoTracking().ToListAsync()).ConvertAll(lead => lead.Message!));
 }

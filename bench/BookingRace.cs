@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Net;
 using System.Text.RegularExpressions;
-using Ketamine.Web.Data;
 using Ketamine.Web.Features.Consultations;
+using Ketamine.Web.Tests.Data;
 using Microsoft.EntityFrameworkCore;
 
 namespace Ketamine.Web.Bench;
@@ -66,9 +66,8 @@ internal static partial class BookingRace
         }
 
         var seconds = clock.Elapsed.TotalSeconds;
-        await using var db = new ClinicDb(((DbContextOptionsBuilder<ClinicDb>)new DbContextOptionsBuilder<ClinicDb>().UseClinicSqlite(site.DataPath)).Options);
-        var calls = await db.Set<Consultation>().CountAsync();
-        var distinct = await db.Set<Consultation>().Select(call => call.StartsAt).Distinct().CountAsync();
+        var calls = await SiteDatabase.AskAsync(site.DataPath, db => db.Set<Consultation>().CountAsync());
+        var distinct = await SiteDatabase.AskAsync(site.DataPath, db => db.Set<Consultation>().Select(call => call.StartsAt).Distinct().CountAsync());
         var failed = responses.Where(response => (int)response.Key >= 500).Sum(response => response.Value);
         var losers = responses.GetValueOrDefault(HttpStatusCode.Conflict);
         Console.WriteLine($"{Times} times, {People} requests each, in {seconds:0.0} s ({Times * People / seconds:0} a second)");

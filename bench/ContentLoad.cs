@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Text.RegularExpressions;
 using Ketamine.Content;
 using Microsoft.Extensions.Configuration;
@@ -20,9 +19,8 @@ internal static partial class ContentLoad
 
     public static async Task<int> RunAsync()
     {
-        CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
         if (!DebianPackages.Install("hugo", "hugo")) return 2;
-        var count = int.TryParse(Environment.GetEnvironmentVariable("ARTICLES"), CultureInfo.InvariantCulture, out var given) ? given : Articles;
+        var count = Scale.Of("ARTICLES", Articles);
         var folder = Directory.CreateTempSubdirectory("content-bench-").FullName;
         var data = Directory.CreateTempSubdirectory("content-bench-data-").FullName;
         try

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Globalization;
 using System.Text;
 using Ketamine.Web.Tests.Hostile;
 
@@ -18,8 +17,7 @@ internal static class HostileLoad
 
     public static async Task<int> RunAsync()
     {
-        CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-        var requests = int.Parse(Environment.GetEnvironmentVariable("HOSTILE_REQUESTS") ?? "1000000", CultureInfo.InvariantCulture);
+        var requests = Scale.Of("HOSTILE_REQUESTS", 1_000_000);
         await using var site = await RunningSite.StartAsync("content", "--Logs:Console=None");
         var faults = new ConcurrentQueue<string>();
         var statuses = new ConcurrentDictionary<int, int>();

@@ -1,4 +1,3 @@
-using System.Globalization;
 
 namespace Ketamine.Web.Bench;
 
@@ -15,7 +14,6 @@ internal static class LeadsSpeed
 
     public static async Task<int> RunAsync()
     {
-        CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
         await using var site = await RunningSite.StartAsync("content", "--Logs:Console=None");
         var read = ("reading", HttpLane.Get(site.Address, "/faqs"));
         // Warm up both code paths.

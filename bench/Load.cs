@@ -80,11 +80,7 @@ internal static class Load
 
         /// <param name="share">0.5 for the median, 1 for the slowest.</param>
         /// <returns>Milliseconds; 0 without any response.</returns>
-        public double At(double share)
-        {
-            var sorted = Responses.Select(response => response.Milliseconds).Order().ToList();
-            return sorted.Count == 0 ? 0 : sorted[(int)(share * (sorted.Count - 1))];
-        }
+        public double At(double share) => Responses.Select(response => response.Milliseconds).At(share);
 
         public string Statuses => string.Join(
             ", ", Responses.GroupBy(response => response.Status).OrderBy(same => same.Key).Select(same => $"{same.Count():N0} × {same.Key}"));

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -32,7 +31,7 @@ internal static class MailSpeed
             var apart = await MeasureAsync(usable, roundTrip, mails / 4, together: false);
             var together = await MeasureAsync(usable, roundTrip, mails, together: true);
             Console.WriteLine(
-                string.Create(CultureInfo.InvariantCulture, $"{milliseconds, 7} ms {apart, 18:0} mails/s {together, 10:0} mails/s {together / apart, 7:0.0}")
+                $"{milliseconds, 7} ms {apart, 18:0} mails/s {together, 10:0} mails/s {together / apart, 7:0.0}"
             );
         }
 

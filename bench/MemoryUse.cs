@@ -1,4 +1,3 @@
-using System.Globalization;
 
 namespace Ketamine.Web.Bench;
 
@@ -15,7 +14,6 @@ internal static class MemoryUse
 
     public static async Task<int> RunAsync()
     {
-        CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
         var home = Directory.CreateTempSubdirectory("memory-bench-").FullName;
         try
         {
@@ -26,9 +24,9 @@ internal static class MemoryUse
             await Task.Delay(Idle);
             var idle = site.ProportionalMegabytes;
             Print($"idle for {Idle.TotalSeconds:0} s", site);
-            var mix = await MixedSpeed.MixAsync(site.Address);
-            var perSecond = int.Parse(Environment.GetEnvironmentVariable("RATE") ?? "500");
-            var step = TimeSpan.FromMinutes(double.Parse(Environment.GetEnvironmentVariable("MINUTES") ?? "1.5") / Steps);
+            var mix = await MixedSpeed.MixAsync(site);
+            var perSecond = Scale.Of("RATE", 500);
+            var step = TimeSpan.FromMinutes(Scale.Of("MINUTES", 1.5) / Steps);
             for (var done = 1; done <= Steps; done++)
             {
                 var start = done * 1_000_000;

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text.RegularExpressions;
 
 namespace Ketamine.Web.Bench;
 
@@ -7,7 +5,7 @@ namespace Ketamine.Web.Bench;
 /// What a clinic's visitors do, at a fixed rate: 80 % read articles, 10 % lists, 5 % search, 3 % ask for pages that don't exist, 2 % write. By default the
 /// rate is 5,000 requests per second; <c>RATE</c> sets another.
 /// </summary>
-internal static partial class MixedSpeed
+internal static class MixedSpeed
 {
     // Give every visitor a connection. With only a few, readers would wait behind slow forms here, and not at the site.
     private const int Connections = 256;
@@ -17,10 +15,9 @@ internal static partial class MixedSpeed
 
     public static async Task<int> RunAsync()
     {
-        CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-        var rate = int.TryParse(Environment.GetEnvironmentVariable("RATE"), CultureInfo.InvariantCulture, out var given) ? given : 5_000;
+        var rate = Scale.Of("RATE", 5_000);
         await using var site = await RunningSite.StartAsync("content", "--Logs:Console=None");
-        var mix = await MixAsync(site.Address);
+        var mix = await MixAsync(site);
         await Load.AtRateAsync(site.Address, Connections, rate / 5, TimeSpan.FromSeconds(5), number => mix(1_000_000 + number));
         await Load.AtRateAsync(site.Address, Connections, rate / 2, TimeSpan.FromSeconds(5), number => mix(2_000_000 + number));
         var cpu = site.CpuSeconds;
@@ -36,22 +33,21 @@ internal static partial class MixedSpeed
     }
 
     /// <summary>The mixture: the same number always gives the same kind of request.</summary>
-    internal static async Task<Func<int, (string Kind, byte[] Bytes)>> MixAsync(Uri site)
+    internal static async Task<Func<int, (string Kind, byte[] Bytes)>> MixAsync(RunningSite site)
     {
-        using var http = new HttpClient { BaseAddress = site };
-        var blog = await http.GetStringAsync(new Uri("/blog", UriKind.Relative));
-        var articles = Article().Matches(blog).Select(match => match.Groups[1].Value).Distinct().Select(path => HttpLane.Get(site, path)).ToArray();
-        byte[][] lists = [.. new[] { "/blog", "/faqs", "/services", "/research", "/team" }.Select(path => HttpLane.Get(site, path))];
+        var address = site.Address;
+        byte[][] articles = [.. (await site.ArticlesAsync()).Select(path => HttpLane.Get(address, path))];
+        byte[][] lists = [.. new[] { "/blog", "/faqs", "/services", "/research", "/team" }.Select(path => HttpLane.Get(address, path))];
         byte[][] searches =
         [
             .. new[] { "depression", "blood+pressure", "how+does+ketamine+work", "cost", "side+effects", "anxeity", "can+i+drive+home" }
-                .Select(words => HttpLane.Get(site, $"/search?q={words}")),
+                .Select(words => HttpLane.Get(address, $"/search?q={words}")),
         ];
         return number => (number % 100) switch
         {
             // Spread over the hundred, so they don't all come in the same second.
-            10 or 60 => ("lead", HttpLane.Lead(site, number)),
-            20 or 50 or 80 => ("missing", HttpLane.Get(site, $"/no-such-page-{number}")),
+            10 or 60 => ("lead", HttpLane.Lead(address, number)),
+            20 or 50 or 80 => ("missing", HttpLane.Get(address, $"/no-such-page-{number}")),
             var rest when rest % 20 == 5 => ("search", searches[number / 20 % searches.Length]),
             var rest when rest % 10 == 7 => ("list", lists[number / 10 % lists.Length]),
             _ => ("article", articles[number % articles.Length]),
@@ -62,7 +58,4 @@ internal static partial class MixedSpeed
         Console.WriteLine(
             $"{name, -11} {figures.PerSecond, 9:N0} {figures.At(0.5), 9:0.0} {figures.At(0.99), 9:0.0} {figures.At(1), 9:0.0}  {figures.Statuses}"
         );
-
-    [GeneratedRegex("href=\"(/blog/[a-z0-9-]+)\"", RegexOptions.CultureInvariant)]
-    private static partial Regex Article();
 }

@@ -3,12 +3,9 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Ketamine.Content;
-using Ketamine.Web.Data;
 using Ketamine.Web.Features.Newsletter;
-using Ketamine.Web.Web;
+using Ketamine.Web.Tests.Data;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Configuration;
 
 namespace Ketamine.Web.Bench;
 
@@ -34,7 +31,7 @@ internal static class NewsletterKills
         try
         {
             using var server = new FlakySmtp(failing);
-            var run = new Run(home, FreePort(), server.Port);
+            var run = new Run(home, LoopbackPort.Free(), server.Port);
             await run.PrepareAsync(readers);
             var clock = Stopwatch.StartNew();
             var (_, told) = await run.CommandAsync("ops", "newsletter", "send", "--file", Path.Combine(home, "november.md"));
@@ -63,13 +60,6 @@ internal static class NewsletterKills
             Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
             Directory.Delete(home, recursive: true);
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     /// <param name="Reached">Readers whose email the server accepted.</param>
@@ -130,17 +120,19 @@ internal static class NewsletterKills
                 Path.Combine(home, "november.md"),
                 "---\ntitle: November at Juniper House\nsummary: New evening hours.\n---\n\nWe are open until eight on Thursdays.\n"
             );
-            await using var db = Database();
-            await db.Database.MigrateAsync();
-            var key = await db.Set<NewsletterKey>().SingleAsync();
-            var now = TimeProvider.System.GetUtcNow();
-            for (var i = 0; i < readers; i++)
+            await SiteDatabase.AskAsync(Data, async db =>
             {
-                var address = EmailAddress.Parse($"reader{i}@reader.example");
-                db.Add(new Subscriber(address, key.HashOf(address), new Agreement("yes", now, "bench"), now));
-            }
+                await db.Database.MigrateAsync();
+                var key = await db.Set<NewsletterKey>().SingleAsync();
+                var now = TimeProvider.System.GetUtcNow();
+                for (var i = 0; i < readers; i++)
+                {
+                    var address = EmailAddress.Parse($"reader{i}@reader.example");
+                    db.Add(new Subscriber(address, key.HashOf(address), new Agreement("yes", now, "bench"), now));
+                }
 
-            await db.SaveChangesAsync();
+                return await db.SaveChangesAsync();
+            });
         }
 
         public async Task<(int Code, string Told)> CommandAsync(params string[] arguments)
@@ -178,29 +170,14 @@ internal static class NewsletterKills
             }
         }
 
-        public async Task<bool> EndedAsync()
-        {
-            await using var db = Database();
-            return (await db.Set<Issue>().AsNoTracking().SingleAsync()).State is IssueState.Ended or IssueState.Stopped;
-        }
+        public Task<bool> EndedAsync() =>
+            SiteDatabase.AskAsync(Data, db => db.Set<Issue>().AnyAsync(issue => issue.State == IssueState.Ended || issue.State == IssueState.Stopped));
 
         public async Task<Figures> FiguresAsync(int readers, int kills, double seconds, FlakySmtp server)
         {
-            await using var db = Database();
-            var ledger = await db.Set<Delivery>()
-                .Join(
-                    db.Set<Subscriber>(),
-                    d => d.SubscriberId,
-                    s => s.Id,
-                    (d, s) =>
-                        new
-                        {
-                            Reader = s,
-                            d.State,
-                            d.PossibleDuplicates,
-                        }
-                )
-                .ToListAsync();
+            var ledger = await SiteDatabase.AskAsync(Data, db => db.Set<Delivery>()
+                .Join(db.Set<Subscriber>(), d => d.SubscriberId, s => s.Id, (d, s) => new { Reader = s, d.State, d.PossibleDuplicates })
+                .ToListAsync());
             var duplicates = ledger.ToDictionary(row => row.Reader.Email!, row => row.PossibleDuplicates, StringComparer.OrdinalIgnoreCase);
             return new Figures(
                 readers,
@@ -215,14 +192,6 @@ internal static class NewsletterKills
                 server.Taken.Count(taken => taken.Value > 1 + duplicates[taken.Key]),
                 server.MessageIds.Count(ids => ids.Value.Count > 1)
             );
-        }
-
-        // As the site opens it: addresses are sealed with the keys in its data folder.
-        private ClinicDb Database()
-        {
-            var configuration = new ConfigurationManager { ["Data:Path"] = Data };
-            var services = new ServiceCollection().AddLogging().AddSingleton(TimeProvider.System).AddSiteKeys(configuration).AddData(configuration);
-            return services.BuildServiceProvider().GetRequiredService<IDbContextFactory<ClinicDb>>().CreateDbContext();
         }
 
         private Process Start(params string[] arguments)

@@ -18,7 +18,7 @@ internal static partial class PageSpeed
         if (!DebianPackages.Install("wrk", "wrk") || !DebianPackages.Install("nginx", "nginx", "libnginx-mod-http-brotli-static")) return 2;
         await using var site = await RunningSite.StartAsync("content", "--Logs:Console=None");
         using var http = new HttpClient { BaseAddress = site.Address };
-        var path = Article().Match(await http.GetStringAsync(new Uri("/blog", UriKind.Relative))).Groups[1].Value;
+        var path = (await site.ArticlesAsync())[0];
         var page = await http.GetByteArrayAsync(new Uri(path, UriKind.Relative));
         var brotli = await BrotliAsync(http, path);
         using var nginx = Nginx.Start(page, brotli);
@@ -39,15 +39,12 @@ internal static partial class PageSpeed
         Print("this site", ours);
         Print("nginx", theirs);
         Console.WriteLine(
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"ratio       {Ratio(round => round.PerSecond), 10:0.00} {Ratio(round => round.P50), 8:0.00} "
-                    + $"{Ratio(round => round.P99), 8:0.00} {Ratio(round => round.CpuMicroseconds), 16:0.00}   (median of the rounds' own)"
-            )
+            $"ratio       {Ratio(round => round.PerSecond), 10:0.00} {Ratio(round => round.P50), 8:0.00} "
+                + $"{Ratio(round => round.P99), 8:0.00} {Ratio(round => round.CpuMicroseconds), 16:0.00}   (median of the rounds' own)"
         );
         return 0;
 
-        double Ratio(Func<Round, double> of) => Median(ours.Zip(theirs, (mine, its) => of(mine) / of(its)));
+        double Ratio(Func<Round, double> of) => ours.Zip(theirs, (mine, its) => of(mine) / of(its)).At(0.5);
     }
 
     private static async Task<byte[]> BrotliAsync(HttpClient http, string path)
@@ -94,19 +91,15 @@ internal static partial class PageSpeed
         return double.Parse(found.Groups[1].Value, CultureInfo.InvariantCulture) * (found.Groups[2].Value switch { "us" => 0.001, "ms" => 1, _ => 1000 });
     }
 
-    private static void Print(string name, List<Round> rounds) =>
+    private static void Print(string name, List<Round> rounds)
+    {
         Console.WriteLine(
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"{name, -11} {Median(rounds.Select(round => round.PerSecond)), 10:N0} {Median(rounds.Select(round => round.P50)), 8:0.00} "
-                    + $"{Median(rounds.Select(round => round.P99)), 8:0.00} {Median(rounds.Select(round => round.CpuMicroseconds)), 16:0.0}"
-            )
+            $"{name, -11} {Of(round => round.PerSecond), 10:N0} {Of(round => round.P50), 8:0.00} {Of(round => round.P99), 8:0.00} "
+                + $"{Of(round => round.CpuMicroseconds), 16:0.0}"
         );
 
-    private static double Median(IEnumerable<double> values) => values.Order().ToArray() is var sorted ? sorted[sorted.Length / 2] : 0;
-
-    [GeneratedRegex("href=\"(/blog/[a-z0-9-]+)\"", RegexOptions.CultureInvariant)]
-    private static partial Regex Article();
+        double Of(Func<Round, double> figure) => rounds.Select(figure).At(0.5);
+    }
 
     [GeneratedRegex(@"Requests/sec:\s+([\d.]+)", RegexOptions.CultureInvariant)]
     private static partial Regex PerSecond();
@@ -135,7 +128,7 @@ internal static partial class PageSpeed
             if (!OperatingSystem.IsWindows()) home.UnixFileMode |= UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
             File.WriteAllBytes(Path.Combine(home.FullName, "page.html"), page);
             File.WriteAllBytes(Path.Combine(home.FullName, "page.html.br"), brotli);
-            var port = RunningSite.FreePort();
+            var port = LoopbackPort.Free();
             File.WriteAllText(Path.Combine(home.FullName, "nginx.conf"), $$"""
                 load_module /usr/lib/nginx/modules/ngx_http_brotli_static_module.so;
                 daemon off; worker_processes {{Environment.ProcessorCount}}; pid {{home.FullName}}/pid; error_log {{home.FullName}}/error.log;

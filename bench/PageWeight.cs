@@ -16,10 +16,9 @@ internal static partial class PageWeight
 
     public static async Task<int> RunAsync()
     {
-        CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
         await using var site = await RunningSite.StartAsync("content", "--Logs:Console=None");
         using var http = new HttpClient { BaseAddress = site.Address };
-        var article = Article().Match(await http.GetStringAsync(new Uri("/blog", UriKind.Relative))).Groups[1].Value;
+        var article = (await site.ArticlesAsync())[0];
         string[] pages = ["/", "/services/iv-ketamine", "/blog", article, "/faqs", "/team", "/search?q=depression", "/contact", "/consultation"];
         var weights = new Dictionary<string, int>(StringComparer.Ordinal);
         Console.WriteLine($"{"KB", -44}{string.Concat(Kinds.Select(kind => $"{kind, 8}"))}     all  requests");
@@ -94,9 +93,6 @@ internal static partial class PageWeight
 
         return least;
     }
-
-    [GeneratedRegex("href=\"(/blog/[a-z0-9-]+)\"", RegexOptions.CultureInvariant)]
-    private static partial Regex Article();
 
     [GeneratedRegex(@"url\([""']?(/[^)""']+\.woff2[^)""']*)", RegexOptions.CultureInvariant)]
     private static partial Regex Font();

@@ -88,7 +88,7 @@ internal static partial class PhotoPages
                     || path.Contains(".woff2", StringComparison.Ordinal));
             if (ready || tries > 1200)
             {
-                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{bytes / 1024.0,8:0.0} KB  {path}"));
+                Console.WriteLine($"{bytes / 1024.0,8:0.0} KB  {path}");
                 return bytes;
             }
 

@@ -1,5 +1,8 @@
 // The benchmarks, each one command: dotnet run -c Release --project bench -- NAME
+using System.Globalization;
 using Ketamine.Web.Bench;
+
+CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 
 var benchmarks = new Dictionary<string, Func<Task<int>>>(StringComparer.Ordinal)
 {

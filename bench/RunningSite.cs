@@ -1,12 +1,11 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
+using System.Text.RegularExpressions;
 
 namespace Ketamine.Web.Bench;
 
 /// <summary>The built site in a separate process on a free loopback port, with a temporary data folder.</summary>
-internal sealed class RunningSite : IAsyncDisposable
+internal sealed partial class RunningSite : IAsyncDisposable
 {
     private readonly Process _process;
     private readonly string _home;
@@ -18,10 +17,10 @@ internal sealed class RunningSite : IAsyncDisposable
     public string DataPath => Path.Combine(_home, "data");
 
     /// <summary>Memory of the site alone: pages that it shares with other processes count by their share (Pss in <c>smaps_rollup</c>).</summary>
-    public double ProportionalMegabytes => Megabytes("smaps_rollup", "Pss:");
+    public double ProportionalMegabytes => ProportionalMegabytesOf(_process);
 
     /// <summary>Memory that the site has in use, shared pages counted whole (VmRSS).</summary>
-    public double WorkingSetMegabytes => Megabytes("status", "VmRSS:");
+    public double WorkingSetMegabytes => Megabytes(_process, "status", "VmRSS:");
 
     /// <summary>Seconds of CPU that the site has used, user and kernel.</summary>
     public double CpuSeconds
@@ -42,26 +41,8 @@ internal sealed class RunningSite : IAsyncDisposable
     public static async Task<RunningSite> StartPublishedAsync(string program, string content, params string[] settings)
     {
         var home = Directory.CreateTempSubdirectory("ketamine-bench-").FullName;
-        var address = new Uri($"http://127.0.0.1:{FreePort()}");
-        var start = new ProcessStartInfo(
-            "dotnet",
-            [
-                Path.Combine(program, "Ketamine.Web.dll"),
-                $"--urls={address}",
-                $"--Content:Path={content}",
-                $"--Data:Path={Path.Combine(home, "data")}",
-                "--Limits:Enabled=false",
-                .. settings,
-            ]
-        )
-        {
-            RedirectStandardOutput = true,
-            UseShellExecute = false,
-        };
-        start.Environment["DOTNET_ENVIRONMENT"] = "Production";
-        var process = Process.Start(start)!;
-        process.OutputDataReceived += (_, _) => { };
-        process.BeginOutputReadLine();
+        var address = new Uri($"http://127.0.0.1:{LoopbackPort.Free()}");
+        var process = Launch(program, address, content, Path.Combine(home, "data"), ["--Limits:Enabled=false", .. settings]);
         var site = new RunningSite(process, home, address);
         using var http = new HttpClient();
         for (var tries = 0; tries < 600; tries++)
@@ -81,6 +62,32 @@ internal sealed class RunningSite : IAsyncDisposable
         throw new InvalidOperationException("The site did not answer within 60 seconds");
     }
 
+    /// <summary>The paths of the articles on its list, in order.</summary>
+    public async Task<IReadOnlyList<string>> ArticlesAsync()
+    {
+        using var http = new HttpClient();
+        return [.. Article().Matches(await http.GetStringAsync(new Uri(Address, "/blog"))).Select(link => link.Groups[1].Value).Distinct()];
+    }
+
+    /// <summary>Starts the site's process and doesn't wait for anything.</summary>
+    internal static Process Launch(string program, Uri address, string content, string data, params string[] settings)
+    {
+        var start = new ProcessStartInfo(
+            "dotnet", [Path.Combine(program, "Ketamine.Web.dll"), $"--urls={address}", $"--Content:Path={content}", $"--Data:Path={data}", .. settings])
+        {
+            RedirectStandardOutput = true,
+            UseShellExecute = false,
+        };
+        start.Environment["DOTNET_ENVIRONMENT"] = "Production";
+        var process = Process.Start(start)!;
+        process.OutputDataReceived += (_, _) => { };
+        process.BeginOutputReadLine();
+        return process;
+    }
+
+    /// <inheritdoc cref="ProportionalMegabytes" />
+    internal static double ProportionalMegabytesOf(Process site) => Megabytes(site, "smaps_rollup", "Pss:");
+
     public async ValueTask DisposeAsync()
     {
         _process.Kill();
@@ -89,18 +96,14 @@ internal sealed class RunningSite : IAsyncDisposable
         Directory.Delete(_home, recursive: true);
     }
 
-    private double Megabytes(string file, string field) =>
+    private static double Megabytes(Process process, string file, string field) =>
         double.Parse(
-            File.ReadLines($"/proc/{_process.Id}/{file}")
+            File.ReadLines($"/proc/{process.Id}/{file}")
                 .First(line => line.StartsWith(field, StringComparison.Ordinal))
                 .Split((char[])[' ', '\t'], StringSplitOptions.RemoveEmptyEntries)[1],
             CultureInfo.InvariantCulture
         ) / 1024;
 
-    internal static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
+    [GeneratedRegex("href=\"(/blog/[a-z0-9-]+)\"", RegexOptions.CultureInvariant)]
+    private static partial Regex Article();
 }

@@ -18,8 +18,7 @@ internal static class StartSpeed
 
     public static async Task<int> RunAsync()
     {
-        CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-        var count = int.TryParse(Environment.GetEnvironmentVariable("ARTICLES"), CultureInfo.InvariantCulture, out var given) ? given : Articles;
+        var count = Scale.Of("ARTICLES", Articles);
         var home = Directory.CreateTempSubdirectory("start-bench-").FullName;
         try
         {
@@ -58,8 +57,8 @@ internal static class StartSpeed
         }
 
         Console.WriteLine(
-            $"{what, -44}{Median(figures.Select(figure => figure.Wall)), 8:0} ms "
-                + $"{Median(figures.Select(figure => figure.Cpu)), 8:0} ms {figures[^1].Memory, 6:0} MB"
+            $"{what, -44}{figures.Select(figure => figure.Wall).At(0.5), 8:0} ms "
+                + $"{figures.Select(figure => figure.Cpu).At(0.5), 8:0} ms {figures[^1].Memory, 6:0} MB"
         );
     }
 
@@ -68,21 +67,10 @@ internal static class StartSpeed
     /// </summary>
     private static async Task<(double Wall, double Cpu, double Memory)> StartAsync(string site, string content, string data, bool idle, string? awaited = null)
     {
-        var address = new Uri($"http://127.0.0.1:{RunningSite.FreePort()}");
-        var start = new ProcessStartInfo(
-            "dotnet",
-            [Path.Combine(site, "Ketamine.Web.dll"), $"--urls={address}", $"--Content:Path={content}", $"--Data:Path={data}", "--Logs:Console=None"]
-        )
-        {
-            RedirectStandardOutput = true,
-            UseShellExecute = false,
-        };
-        start.Environment["DOTNET_ENVIRONMENT"] = "Production";
+        var address = new Uri($"http://127.0.0.1:{LoopbackPort.Free()}");
         using var http = new HttpClient();
         var time = Stopwatch.StartNew();
-        using var process = Process.Start(start)!;
-        process.OutputDataReceived += (_, _) => { };
-        process.BeginOutputReadLine();
+        using var process = RunningSite.Launch(site, address, content, data, "--Logs:Console=None");
         try
         {
             while (true)
@@ -102,7 +90,7 @@ internal static class StartSpeed
             var (wall, cpu) = (time.Elapsed.TotalMilliseconds, process.TotalProcessorTime.TotalMilliseconds);
             if (idle) await Task.Delay(Idle);
             for (var waited = TimeSpan.Zero; awaited is not null && !File.Exists(awaited) && waited < LongestWait; waited += Look) await Task.Delay(Look);
-            return (wall, cpu, idle ? Memory(process.Id) : 0);
+            return (wall, cpu, idle ? RunningSite.ProportionalMegabytesOf(process) : 0);
         }
         finally
         {
@@ -110,14 +98,6 @@ internal static class StartSpeed
             using (Process.Start("kill", ["-TERM", process.Id.ToString(CultureInfo.InvariantCulture)])) await process.WaitForExitAsync();
         }
     }
-
-    private static double Memory(int process) =>
-        double.Parse(
-            File.ReadLines($"/proc/{process}/smaps_rollup")
-                .First(line => line.StartsWith("Pss:", StringComparison.Ordinal))
-                .Split(' ', StringSplitOptions.RemoveEmptyEntries)[1],
-            CultureInfo.InvariantCulture
-        ) / 1024;
 
     internal static bool Publish(string folder)
     {
@@ -130,6 +110,4 @@ internal static class StartSpeed
     }
 
     private static long SizeOf(string folder) => new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
-
-    private static double Median(IEnumerable<double> values) => values.Order().ToArray() is var sorted ? sorted[sorted.Length / 2] : 0;
 }

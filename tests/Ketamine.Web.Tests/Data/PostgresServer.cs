@@ -1,3 +1,4 @@
+using Ketamine.Web.Bench;
 using System.Diagnostics;
 using Ketamine.Web.Tests.Mail;
 
@@ -28,7 +29,7 @@ internal sealed class PostgresServer : IAsyncDisposable
         var programs = (Directory.Exists("/usr/lib/postgresql") ? Directory.GetDirectories("/usr/lib/postgresql") : [])
             .Select(version => Path.Combine(version, "bin")).Order(StringComparer.Ordinal).LastOrDefault(bin => File.Exists(Path.Combine(bin, "initdb")));
         programs.ShouldNotBeNull("This test needs PostgreSQL: apt-get install postgresql (./test does it)");
-        var server = new PostgresServer(programs, EximServer.FreePort());
+        var server = new PostgresServer(programs, LoopbackPort.Free());
         await server.WaitUntilReadyAsync();
         return server;
     }

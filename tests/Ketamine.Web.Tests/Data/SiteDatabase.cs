@@ -14,9 +14,17 @@ internal sealed class SiteDatabase : IDisposable
     /// <param name="data">The site's data folder, which contains its keys.</param>
     public SiteDatabase(string data)
     {
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("Data:Path", data)]).Build();
-        _services = new ServiceCollection().AddSingleton<IConfiguration>(configuration).AddSingleton(TimeProvider.System).AddLogging()
-            .AddSiteKeys(configuration).AddData(configuration).BuildServiceProvider();
+        var configuration = new ConfigurationManager { ["Data:Path"] = data };
+        _services = new ServiceCollection().AddSingleton(TimeProvider.System).AddLogging().AddSiteKeys(configuration).AddData(configuration)
+            .BuildServiceProvider();
+    }
+
+    /// <summary>One question to the database in a site's data folder.</summary>
+    public static async Task<T> AskAsync<T>(string data, Func<ClinicDb, Task<T>> question)
+    {
+        using var database = new SiteDatabase(data);
+        await using var db = database.Open();
+        return await question(db);
     }
 
     public ClinicDb Open() => _services.GetRequiredService<IDbContextFactory<ClinicDb>>().CreateDbContext();

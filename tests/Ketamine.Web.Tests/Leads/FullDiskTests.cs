@@ -1,3 +1,4 @@
+using Ketamine.Web.Bench;
 using Ketamine.Web.Tests.Data;
 using System.Net;
 using AngleSharp.Dom;
@@ -20,7 +21,7 @@ public sealed class FullDiskTests : IAsyncLifetime
     private readonly SmtpSink _mailServer = new();
     private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false })
     {
-        BaseAddress = new Uri($"http://127.0.0.1:{EximServer.FreePort()}"),
+        BaseAddress = new Uri($"http://127.0.0.1:{LoopbackPort.Free()}"),
     };
 
     public Task InitializeAsync() => Task.CompletedTask;

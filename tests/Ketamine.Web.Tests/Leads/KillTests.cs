@@ -1,3 +1,4 @@
+using Ketamine.Web.Bench;
 using Ketamine.Web.Tests.Data;
 using System.Collections.Concurrent;
 using System.Diagnostics;
@@ -19,7 +20,7 @@ public sealed class KillTests(Xunit.Abstractions.ITestOutputHelper output) : IAs
     private readonly string _home = Directory.CreateTempSubdirectory("ketamine-kill-").FullName;
     private readonly SmtpSink _mailServer = new();
     private readonly Random _random = new();
-    private readonly Uri _address = new($"http://127.0.0.1:{EximServer.FreePort()}");
+    private readonly Uri _address = new($"http://127.0.0.1:{LoopbackPort.Free()}");
 
     public Task InitializeAsync() => Task.CompletedTask;
 
@@ -145,4 +146,5 @@ public sealed class KillTests(Xunit.Abstractions.ITestOutputHelper output) : IAs
             if (!await db.Set<OutboxMessage>().AnyAsync(mail => mail.State != OutboxState.Sent && mail.Kind != "lead-overdue")) return;
             await Task.Delay(100);
         }
-    }}
+    }
+}

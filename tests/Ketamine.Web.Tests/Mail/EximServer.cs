@@ -1,3 +1,4 @@
+using Ketamine.Web.Bench;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
@@ -49,7 +50,7 @@ internal sealed class EximServer : IAsyncDisposable
     public static async Task<EximServer> StartAsync()
     {
         File.Exists(Program).ShouldBeTrue("This test needs a real mail server: apt-get install exim4-daemon-heavy (./test does it)");
-        var server = new EximServer(FreePort(), FreePort());
+        var server = new EximServer(LoopbackPort.Free(), LoopbackPort.Free());
         var patience = Stopwatch.StartNew();
         while (true)
         {
@@ -117,14 +118,6 @@ internal sealed class EximServer : IAsyncDisposable
         {
             // A delivery is just ending. The system cleans up /tmp.
         }
-    }
-
-    /// <summary>A port that nothing listens on.</summary>
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private void WriteCertificate()

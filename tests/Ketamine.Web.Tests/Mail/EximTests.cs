@@ -1,3 +1,4 @@
+using Ketamine.Web.Bench;
 using System.Collections.Immutable;
 using Ketamine.Content;
 using Ketamine.Web.Mail;
@@ -133,7 +134,7 @@ public sealed class EximTests
         var port = security == "Tls" ? exim.TlsPort : exim.Port;
         await using (
             var site = await SiteProcess.StartAsync(
-                new Uri($"http://127.0.0.1:{EximServer.FreePort()}"),
+                new Uri($"http://127.0.0.1:{LoopbackPort.Free()}"),
                 [
                     .. exim.Settings,
                     ("Mail:Host", "localhost"),

@@ -1,3 +1,4 @@
+using Ketamine.Web.Bench;
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
@@ -91,7 +92,7 @@ public sealed class OAuth2Tests
     public async Task an_endpoint_that_is_down_is_named()
     {
         await using var sink = new SmtpSink { Offers = ["AUTH XOAUTH2"] };
-        var nowhere = $"127.0.0.1:{EximServer.FreePort()}";
+        var nowhere = $"127.0.0.1:{LoopbackPort.Free()}";
         await using var tokens = await TokenServer.StartAsync("");
         await using var office = await PostOffice.OpenAsync(
             realTransport: true,

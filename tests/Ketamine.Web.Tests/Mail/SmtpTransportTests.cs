@@ -1,3 +1,4 @@
+using Ketamine.Web.Bench;
 using System.Text;
 using System.Text.RegularExpressions;
 using Ketamine.Web.Mail;
@@ -30,7 +31,7 @@ public sealed class SmtpTransportTests
         await using var office = await PostOffice.OpenAsync(
             realTransport: true,
             ("Mail:Host", "127.0.0.1"),
-            ("Mail:Port", $"{EximServer.FreePort()}"),
+            ("Mail:Port", $"{LoopbackPort.Free()}"),
             ("Mail:Security", "None")
         );
         var id = await office.AddAsync(PostOffice.Draft());
