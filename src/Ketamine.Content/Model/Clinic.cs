@@ -224,8 +224,15 @@ public sealed record CrisisLine(string Heading, string Text, string Phone, strin
 /// <summary>When a free call can be booked. Hours are local to the clinic's zone.</summary>
 public sealed record ConsultationRules
 {
+    /// <summary>The longest call.</summary>
+    public const int MostMinutes = 240;
+
     public required string Title { get; init; }
+
+    /// <summary>How long a call is, 5 to <see cref="MostMinutes"/>.</summary>
     public int Minutes { get; init; } = 20;
+
+    /// <summary>How long a seat stays free between two calls, 0 to 240.</summary>
     public int BufferMinutes { get; init; } = 10;
     public int MinimumNoticeHours { get; init; } = 24;
     public int HorizonDays { get; init; } = 21;

@@ -301,7 +301,7 @@ internal static partial class ClinicFile
         var result = new ConsultationRules
         {
             Title = rules.Required("title", 100),
-            Minutes = rules.Number("minutes", 20, 5, 240),
+            Minutes = rules.Number("minutes", 20, 5, ConsultationRules.MostMinutes),
             BufferMinutes = rules.Number("bufferMinutes", 10, 0, 240),
             MinimumNoticeHours = rules.Number("minimumNoticeHours", 24, 0, 24 * 30),
             HorizonDays = rules.Number("horizonDays", 21, 1, 180),

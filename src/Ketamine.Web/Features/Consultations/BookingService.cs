@@ -376,16 +376,20 @@ public sealed partial class BookingService(
         var (starts, ends) = (time.StartsAt, time.EndsAt);
         if (await db.Set<TimeOff>().AnyAsync(off => off.StartsAt < ends && off.EndsAt > starts, cancellation)) return null;
         var (from, to) = (time.StartsAt.AddMinutes(-rules.BufferMinutes), time.EndsAt.AddMinutes(rules.BufferMinutes));
-        var taken = await db.Set<Consultation>().AsNoTracking()
-            .Where(call => call.Seat != null && call.Id != but && call.StartsAt < to && call.EndsAt > from)
-            .Select(call => call.Seat!.Value).ToListAsync(cancellation);
+        var taken = await SeatedAfter(from).Where(call => call.Id != but && call.StartsAt < to).Select(call => call.Seat!.Value).ToListAsync(cancellation);
         return taken.Count >= rules.Seats ? null : Enumerable.Range(0, rules.Seats).First(seat => !taken.Contains(seat));
+    }
+
+    // The calls with a seat that aren't over at that time. Only the start has an index, and no call is longer than the limit.
+    private IQueryable<Consultation> SeatedAfter(DateTimeOffset time)
+    {
+        var earliest = time.AddMinutes(-ConsultationRules.MostMinutes);
+        return db.Set<Consultation>().AsNoTracking().Where(call => call.Seat != null && call.StartsAt > earliest && call.EndsAt > time);
     }
 
     // A lapsed call that still has its seat counts as free: the next booking frees the seat first.
     private async Task<IReadOnlyCollection<TakenTime>> TakenAsync(DateTimeOffset now, CancellationToken cancellation) =>
-        await db.Set<Consultation>().AsNoTracking()
-            .Where(call => call.Seat != null && call.EndsAt > now && (call.HeldUntil == null || call.HeldUntil > now))
+        await SeatedAfter(now).Where(call => call.HeldUntil == null || call.HeldUntil > now)
             .Select(call => new TakenTime(call.StartsAt, call.EndsAt)).ToListAsync(cancellation);
 
     // The networks of all unconfirmed calls, one entry per call.
@@ -396,7 +400,7 @@ public sealed partial class BookingService(
     private Task<int> ConfirmedByAsync(Lead person, CancellationToken cancellation)
     {
         var (email, now) = (person.EmailHash, clock.GetUtcNow());
-        return db.Set<Consultation>().Where(call => call.Seat != null && call.HeldUntil == null && call.EndsAt > now && call.LeadId != person.Id)
+        return SeatedAfter(now).Where(call => call.HeldUntil == null && call.LeadId != person.Id)
             .Join(db.Set<Lead>(), call => call.LeadId, lead => lead.Id, (_, lead) => lead)
             .CountAsync(lead => email != null && lead.EmailHash == email, cancellation);
     }
