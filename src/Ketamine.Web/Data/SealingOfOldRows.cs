@@ -95,7 +95,8 @@ public sealed partial class SealingOfOldRows(IServiceScopeFactory scopes, IEnume
 public sealed record UnsealedKind(string Name, Func<ClinicDb, Guid, string, IServiceProvider, CancellationToken, Task> TakeIn)
 {
     /// <summary>The rows of <typeparamref name="TRow"/>.</summary>
-    public static UnsealedKind Of<TRow, TWords>(string name, Action<TRow, TWords, IServiceProvider> takeIn) where TRow : SealedRow<TWords> where TWords : class =>
+    public static UnsealedKind Of<TRow, TWords>(string name, Action<TRow, TWords, IServiceProvider> takeIn)
+        where TRow : SealedRow<TWords> where TWords : class =>
         new(name, async (db, id, words, services, cancellation) =>
         {
             if (await db.Set<TRow>().FirstOrDefaultAsync(row => row.Id == id, cancellation) is { } row)

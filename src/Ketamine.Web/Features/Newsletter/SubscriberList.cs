@@ -70,7 +70,8 @@ public sealed class SubscriberList(ClinicDb db, NewsletterKeys keys, Subscriptio
         var issues = await db.Set<Delivery>().Where(d => d.SubscriberId == subscriber && d.FirstTriedAt != null)
             .Select(d => d.IssueId).ToListAsync(cancellation);
         return issues.Any(issue => report.Copies.Contains(Issue.CopyId(issue, subscriber)))
-            || report.UnsubscribeTokens.Any(token => key.TryReadUnsubscribeToken(token, out var who, out var issue) && who == subscriber && issues.Contains(issue));
+            || report.UnsubscribeTokens.Any(token =>
+                key.TryReadUnsubscribeToken(token, out var who, out var issue) && who == subscriber && issues.Contains(issue));
     }
 }
 
