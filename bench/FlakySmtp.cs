@@ -11,17 +11,10 @@ namespace Ketamine.Web.Bench;
 /// A mail server that fails a share of all commands: half of them with a temporary refusal, half by closing the connection. When it fails at the end of an
 /// email, it has accepted the email half of the time and closes the connection without a reply: the one case in which the client can't know.
 /// </summary>
-internal sealed partial class FlakySmtp : LoopbackSmtp
+/// <param name="failing">The share, from 0 to 1.</param>
+internal sealed partial class FlakySmtp(double failing) : LoopbackSmtp
 {
     private int _commands, _failed;
-
-    /// <param name="failing">From 0 to 1.</param>
-    public FlakySmtp(double failing) => Failing = failing;
-
-    public double Failing { get; set; }
-
-    /// <summary>A custom reply to RCPT; null accepts the recipient.</summary>
-    public Func<string, string?> Receiver { get; set; } = _ => null;
 
     public int Commands => _commands;
 
@@ -32,14 +25,6 @@ internal sealed partial class FlakySmtp : LoopbackSmtp
 
     /// <summary>The distinct Message-IDs of each recipient.</summary>
     public ConcurrentDictionary<string, ConcurrentDictionary<string, bool>> MessageIds { get; } = new(StringComparer.OrdinalIgnoreCase);
-
-    /// <summary>Recipients whose email was accepted before the connection broke.</summary>
-    public ConcurrentDictionary<string, bool> TakenWithoutAWord { get; } = new(StringComparer.OrdinalIgnoreCase);
-
-    /// <summary>The last email of each recipient, in full; kept if <see cref="Keep"/> is set.</summary>
-    public ConcurrentDictionary<string, string> Mails { get; } = new(StringComparer.OrdinalIgnoreCase);
-
-    public bool Keep { get; set; }
 
     /// <summary>With it, STARTTLS and AUTH are offered; without it, neither is.</summary>
     public X509Certificate2? Certificate { get; set; }
@@ -71,7 +56,7 @@ internal sealed partial class FlakySmtp : LoopbackSmtp
                     }
 
                     Interlocked.Increment(ref _commands);
-                    var fails = Random.Shared.NextDouble() < Failing;
+                    var fails = Random.Shared.NextDouble() < failing;
                     if (fails) Interlocked.Increment(ref _failed);
                     if (line == "DATA" && !fails)
                     {
@@ -86,7 +71,7 @@ internal sealed partial class FlakySmtp : LoopbackSmtp
                         }
 
                         Interlocked.Increment(ref _commands);
-                        var endFails = Random.Shared.NextDouble() < Failing;
+                        var endFails = Random.Shared.NextDouble() < failing;
                         if (endFails) Interlocked.Increment(ref _failed);
                         if (endFails && Random.Shared.Next(2) == 0)
                         {
@@ -95,12 +80,7 @@ internal sealed partial class FlakySmtp : LoopbackSmtp
                         }
 
                         Take(to, mail.ToString());
-                        if (endFails)
-                        {
-                            TakenWithoutAWord[to] = true;
-                            return;
-                        }
-
+                        if (endFails) return;
                         await SayAsync("250 taken");
                         continue;
                     }
@@ -115,7 +95,7 @@ internal sealed partial class FlakySmtp : LoopbackSmtp
                     if (line.StartsWith("RCPT TO:<", StringComparison.Ordinal))
                     {
                         to = line["RCPT TO:<".Length..].TrimEnd('>');
-                        await SayAsync(Receiver(to) ?? "250 ok");
+                        await SayAsync("250 ok");
                     }
                     else
                     {
@@ -142,7 +122,6 @@ internal sealed partial class FlakySmtp : LoopbackSmtp
     {
         Taken.AddOrUpdate(to, 1, (_, times) => times + 1);
         MessageIds.GetOrAdd(to, _ => new(StringComparer.Ordinal))[MessageId().Match(mail).Value] = true;
-        if (Keep) Mails[to] = mail;
     }
 
     [GeneratedRegex("(?mi)^Message-ID: .*$")]

@@ -53,11 +53,8 @@ internal static partial class PhotoPages
         var photos = Sources().Matches(html).Select(source => Chosen(source.Groups["set"].Value)).Distinct().ToList();
         foreach (var photo in photos) total += await WeighAsync(http, photo, "photograph");
         Console.WriteLine(
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"{total / 1024.0, 8:0.0} KB  in all, {photos.Count} photographs, at 360 px × 2 (at most {MostKilobytes} KB); "
-                    + $"fonts that style sheets name and no link preloads are not counted"
-            )
+            $"{total / 1024.0, 8:0.0} KB  in all, {photos.Count} photographs, at 360 px × 2 (at most {MostKilobytes} KB); "
+                + "fonts that style sheets name and no link preloads are not counted"
         );
         Directory.Delete(folder, recursive: true);
         return photos.Count == 6 && total <= MostKilobytes * 1024 ? 0 : 1;

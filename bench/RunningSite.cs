@@ -33,7 +33,7 @@ internal sealed partial class RunningSite : IAsyncDisposable
     }
 
     /// <summary>Starts the site on <paramref name="content"/> and waits until it answers.</summary>
-    /// <exception cref="InvalidOperationException">It didn't answer within 60 seconds.</exception>
+    /// <exception cref="InvalidOperationException">It ended, or didn't answer within 60 seconds.</exception>
     public static Task<RunningSite> StartAsync(string content, params string[] settings) =>
         StartPublishedAsync(AppContext.BaseDirectory, content, settings);
 
@@ -45,7 +45,7 @@ internal sealed partial class RunningSite : IAsyncDisposable
         var process = Launch(program, address, content, Path.Combine(home, "data"), ["--Limits:Enabled=false", .. settings]);
         var site = new RunningSite(process, home, address);
         using var http = new HttpClient();
-        for (var tries = 0; tries < 600; tries++)
+        for (var tries = 0; tries < 600 && !process.HasExited; tries++)
         {
             try
             {
@@ -59,7 +59,7 @@ internal sealed partial class RunningSite : IAsyncDisposable
         }
 
         await site.DisposeAsync();
-        throw new InvalidOperationException("The site did not answer within 60 seconds");
+        throw new InvalidOperationException("The site ended, or didn't answer within 60 seconds.");
     }
 
     /// <summary>The paths of the articles on its list, in order.</summary>

@@ -29,7 +29,7 @@ public sealed class FullDiskTests : IAsyncLifetime
     public async Task DisposeAsync()
     {
         _http.Dispose();
-        await _mailServer.DisposeAsync();
+        _mailServer.Dispose();
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
         _disk.Dispose();
         Directory.Delete(_home, recursive: true);

@@ -27,7 +27,7 @@ public sealed class KillTests(Xunit.Abstractions.ITestOutputHelper output) : IAs
     public async Task DisposeAsync()
     {
         _database?.Dispose();
-        await _mailServer.DisposeAsync();
+        _mailServer.Dispose();
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
         Directory.Delete(_home, recursive: true);
     }

@@ -73,7 +73,7 @@ public sealed class OAuth2Tests
     [Fact]
     public async Task an_endpoint_that_refuses_says_why_without_the_secret_and_holds_the_queue()
     {
-        await using var sink = new SmtpSink { Offers = ["AUTH XOAUTH2"] };
+        using var sink = new SmtpSink { Offers = ["AUTH XOAUTH2"] };
         await using var tokens = await TokenServer.StartAsync("");
         tokens.Refusal = """{"error":"invalid_client","error_description":"AADSTS7000215: Invalid client secret provided: the.app's+secret.\r\nTrace ID: 1"}""";
         await using var office = await PostOffice.OpenAsync(realTransport: true, [.. sink.Settings(), .. Settings(tokens)]);
@@ -91,7 +91,7 @@ public sealed class OAuth2Tests
     [Fact]
     public async Task an_endpoint_that_is_down_is_named()
     {
-        await using var sink = new SmtpSink { Offers = ["AUTH XOAUTH2"] };
+        using var sink = new SmtpSink { Offers = ["AUTH XOAUTH2"] };
         var nowhere = $"127.0.0.1:{LoopbackPort.Free()}";
         await using var tokens = await TokenServer.StartAsync("");
         await using var office = await PostOffice.OpenAsync(
@@ -106,7 +106,7 @@ public sealed class OAuth2Tests
     [Fact]
     public async Task a_server_without_token_support_is_named_and_no_token_is_requested()
     {
-        await using var sink = new SmtpSink();
+        using var sink = new SmtpSink();
         await using var tokens = await TokenServer.StartAsync("token");
         await using var office = await PostOffice.OpenAsync(realTransport: true, [.. sink.Settings(), .. Settings(tokens)]);
         var id = await office.AddAsync(PostOffice.Draft());
@@ -118,7 +118,7 @@ public sealed class OAuth2Tests
     [Fact]
     public async Task a_google_service_account_signs_for_the_mailbox()
     {
-        await using var sink = new SmtpSink { Offers = ["AUTH XOAUTH2"] };
+        using var sink = new SmtpSink { Offers = ["AUTH XOAUTH2"] };
         await using var tokens = await TokenServer.StartAsync("from-google");
         using var key = RSA.Create(2048);
         var file = Path.GetTempFileName();

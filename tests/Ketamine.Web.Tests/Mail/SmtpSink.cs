@@ -1,13 +1,13 @@
 using System.Collections.Concurrent;
-using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Ketamine.Web.Bench;
 using MimeKit;
 
 namespace Ketamine.Web.Tests.Mail;
 
 /// <summary>A mail server in the test process that misbehaves on demand. For a well-behaved server, see <see cref="EximServer"/>.</summary>
-internal sealed class SmtpSink : IAsyncDisposable
+internal sealed class SmtpSink : LoopbackSmtp
 {
     /// <summary>A reply that never comes.</summary>
     public const string Silence = "silence";
@@ -15,19 +15,7 @@ internal sealed class SmtpSink : IAsyncDisposable
     /// <summary>Cuts the connection instead of replying.</summary>
     public const string Cut = "cut";
 
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly CancellationTokenSource _closing = new();
     private readonly ConcurrentQueue<string> _received = new();
-    private readonly Task _accepting;
-
-    public SmtpSink()
-    {
-        _listener.Start();
-        Port = ((IPEndPoint)_listener.LocalEndpoint).Port;
-        _accepting = AcceptAsync();
-    }
-
-    public int Port { get; }
 
     /// <summary>Every accepted email.</summary>
     public IReadOnlyList<MimeMessage> Received => [.. _received.Select(mail => MimeMessage.Load(new MemoryStream(Encoding.Latin1.GetBytes(mail))))];
@@ -53,26 +41,7 @@ internal sealed class SmtpSink : IAsyncDisposable
     public (string, string)[] Settings(string? answer = null) =>
         [("Mail:Host", "127.0.0.1"), ("Mail:Port", $"{Port}"), ("Mail:Security", "None"), ("Mail:TimeoutSeconds", answer == Silence ? "2" : "30")];
 
-    public async ValueTask DisposeAsync()
-    {
-        await _closing.CancelAsync();
-        _listener.Stop();
-        await _accepting;
-        _closing.Dispose();
-    }
-
-    private async Task AcceptAsync()
-    {
-        try
-        {
-            while (true) _ = TalkAsync(await _listener.AcceptTcpClientAsync(_closing.Token));
-        }
-        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
-        {
-        }
-    }
-
-    private async Task TalkAsync(TcpClient client)
+    protected override async Task TalkAsync(TcpClient client)
     {
         Interlocked.Increment(ref Connections);
         try
@@ -81,7 +50,7 @@ internal sealed class SmtpSink : IAsyncDisposable
             await using var stream = client.GetStream();
             using var reader = new StreamReader(stream, Encoding.Latin1);
             if (!await ReplyAsync(stream, "greeting", "220 sink.example ESMTP")) return;
-            while (await reader.ReadLineAsync(_closing.Token) is { } command)
+            while (await reader.ReadLineAsync(Over) is { } command)
             {
                 Commands.Enqueue(command);
                 var verb = command.Split(' ', ':')[0].ToUpperInvariant();
@@ -98,7 +67,7 @@ internal sealed class SmtpSink : IAsyncDisposable
                 if (verb != "DATA" || Answer(command) is not null) continue;
 
                 var mail = new StringBuilder();
-                while (await reader.ReadLineAsync(_closing.Token) is { } line)
+                while (await reader.ReadLineAsync(Over) is { } line)
                 {
                     if (line == ".")
                     {
@@ -121,8 +90,8 @@ internal sealed class SmtpSink : IAsyncDisposable
     {
         var answer = Answer(command) ?? usual;
         if (answer == Cut) return false;
-        if (answer == Silence) await Task.Delay(Timeout.Infinite, _closing.Token);
-        await stream.WriteAsync(Encoding.Latin1.GetBytes(answer + "\r\n"), _closing.Token);
+        if (answer == Silence) await Task.Delay(Timeout.Infinite, Over);
+        await stream.WriteAsync(Encoding.Latin1.GetBytes(answer + "\r\n"), Over);
         return true;
     }
 }

@@ -57,7 +57,7 @@ public sealed class SmtpTransportTests
 
     private static async Task HoldsTheQueueAsync(string command, string answer, string error, bool pipelining)
     {
-        await using var sink = new SmtpSink { Answer = On(command, answer), Offers = Offers(pipelining) };
+        using var sink = new SmtpSink { Answer = On(command, answer), Offers = Offers(pipelining) };
         await using var office = await PostOffice.OpenAsync(realTransport: true, sink.Settings(answer));
         var ids = new List<Guid>();
         for (var i = 0; i < 20; i++) ids.Add(await office.AddAsync(PostOffice.Draft($"p{i}@example.com")));
@@ -105,7 +105,7 @@ public sealed class SmtpTransportTests
     private static async Task HoldsUpNoOtherAsync(string command, string answer, OutboxState state, string error, bool pipelining)
     {
         var once = 0;
-        await using var sink = new SmtpSink { Offers = Offers(pipelining) };
+        using var sink = new SmtpSink { Offers = Offers(pipelining) };
         sink.Answer = said => said.StartsWith(command, StringComparison.OrdinalIgnoreCase) && Volatile.Read(ref once) == 0 ? answer : null;
         await using var office = await PostOffice.OpenAsync(realTransport: true, sink.Settings(answer));
         var bad = await office.AddAsync(PostOffice.Draft());
@@ -130,7 +130,7 @@ public sealed class SmtpTransportTests
     [Fact]
     public async Task an_email_whose_acceptance_was_not_received_is_resent_with_the_same_message_id()
     {
-        await using var sink = new SmtpSink { Answer = On(".", SmtpSink.Cut) };
+        using var sink = new SmtpSink { Answer = On(".", SmtpSink.Cut) };
         await using var office = await PostOffice.OpenAsync(realTransport: true, sink.Settings());
         var id = await office.AddAsync(PostOffice.Draft());
         await office.DeliverAsync();
@@ -146,7 +146,7 @@ public sealed class SmtpTransportTests
     [Fact]
     public async Task email_is_never_sent_unencrypted_when_tls_is_required()
     {
-        await using var sink = new SmtpSink();
+        using var sink = new SmtpSink();
         (await SendAsync(sink, ("Mail:Security", "StartTls"))).LastError.ShouldBe(
             $"127.0.0.1:{sink.Port} doesn't offer STARTTLS, and email is never sent unencrypted."
         );
@@ -156,7 +156,7 @@ public sealed class SmtpTransportTests
     [Fact]
     public async Task text_injected_before_the_handshake_is_not_mistaken_for_the_servers()
     {
-        await using var sink = new SmtpSink
+        using var sink = new SmtpSink
         {
             Answer = said =>
                 said.StartsWith("EHLO", StringComparison.Ordinal) ? "250-sink\r\n250 STARTTLS"
@@ -172,7 +172,7 @@ public sealed class SmtpTransportTests
     [Fact]
     public async Task a_password_is_never_sent_to_a_server_that_does_not_require_one()
     {
-        await using var sink = new SmtpSink { Answer = said => said.StartsWith("EHLO", StringComparison.Ordinal) ? "250 sink" : null };
+        using var sink = new SmtpSink { Answer = said => said.StartsWith("EHLO", StringComparison.Ordinal) ? "250 sink" : null };
         (await SendAsync(sink, ("Mail:User", "clinic"), ("Mail:Password", "secret"))).LastError.ShouldBe(
             $"127.0.0.1:{sink.Port} doesn't offer sign-in with PLAIN, LOGIN, or SCRAM; is it the submission port?"
         );
@@ -182,7 +182,7 @@ public sealed class SmtpTransportTests
     [Fact]
     public async Task a_server_with_only_login_accepts_the_sign_in()
     {
-        await using var sink = new SmtpSink
+        using var sink = new SmtpSink
         {
             Answer = said => said switch
             {
@@ -199,16 +199,16 @@ public sealed class SmtpTransportTests
     [Fact]
     public async Task an_endless_reply_is_not_read_forever()
     {
-        await using var sink = new SmtpSink { Answer = On("EHLO", string.Join("\r\n", Enumerable.Repeat("250-more", 100_000))) };
+        using var sink = new SmtpSink { Answer = On("EHLO", string.Join("\r\n", Enumerable.Repeat("250-more", 100_000))) };
         (await SendAsync(sink)).LastError.ShouldBe($"127.0.0.1:{sink.Port} sent an endless reply while saying hello.");
-        await using var another = new SmtpSink { Answer = On("greeting", new string('2', 1_000_000)) };
+        using var another = new SmtpSink { Answer = On("greeting", new string('2', 1_000_000)) };
         (await SendAsync(another)).LastError.ShouldNotBeNull().ShouldContain("doesn't speak SMTP");
     }
 
     [Fact]
     public async Task slow_recipients_do_not_delay_other_emails()
     {
-        await using var sink = new SmtpSink { Answer = On("RCPT TO:<slow", SmtpSink.Silence) };
+        using var sink = new SmtpSink { Answer = On("RCPT TO:<slow", SmtpSink.Silence) };
         // Longer than an email waits on a busy machine if nothing delays it.
         await using var office = await PostOffice.OpenAsync(realTransport: true, [.. sink.Settings(), ("Mail:TimeoutSeconds", "6")]);
         for (var i = 0; i < 3; i++) await office.AddAsync(PostOffice.Draft($"slow{i}@example.com"));
@@ -221,7 +221,7 @@ public sealed class SmtpTransportTests
     [Fact]
     public async Task every_line_sent_follows_the_protocol()
     {
-        await using var sink = new SmtpSink();
+        using var sink = new SmtpSink();
         await using var office = await PostOffice.OpenAsync(realTransport: true, sink.Settings());
         await office.AddAsync(PostOffice.Draft() with { Body = new MailBody().Paragraph("ü" + new string('y', 5000)).Quote(".\n..\nend") });
         await office.DeliverAsync();
@@ -232,7 +232,7 @@ public sealed class SmtpTransportTests
     [Fact]
     public async Task an_email_too_large_for_the_server_is_refused_and_does_not_delay_others()
     {
-        await using var sink = new SmtpSink
+        using var sink = new SmtpSink
         {
             Offers = Offers(pipelining: true),
             Answer = said =>
@@ -246,7 +246,7 @@ public sealed class SmtpTransportTests
     public async Task a_refused_sign_in_that_repeats_the_command_puts_no_password_into_the_log_or_the_row()
     {
         var secret = Convert.ToBase64String("\0clinic\0a secret password"u8);
-        await using var sink = new SmtpSink { Answer = said => said.StartsWith("AUTH", StringComparison.Ordinal) ? $"535 5.7.8 not understood: {said}" : null };
+        using var sink = new SmtpSink { Answer = said => said.StartsWith("AUTH", StringComparison.Ordinal) ? $"535 5.7.8 not understood: {said}" : null };
         await using var office = await PostOffice.OpenAsync(
             realTransport: true,
             [.. sink.Settings(), ("Mail:User", "clinic"), ("Mail:Password", "a secret password")]
@@ -261,7 +261,7 @@ public sealed class SmtpTransportTests
     [Fact]
     public async Task a_wrong_password_is_tried_once_and_not_with_every_mechanism()
     {
-        await using var sink = new SmtpSink { Offers = ["AUTH LOGIN PLAIN SCRAM-SHA-256 CRAM-MD5"], Answer = On("AUTH", "535 no") };
+        using var sink = new SmtpSink { Offers = ["AUTH LOGIN PLAIN SCRAM-SHA-256 CRAM-MD5"], Answer = On("AUTH", "535 no") };
         await SendAsync(sink, ("Mail:User", "clinic"), ("Mail:Password", "secret"));
         sink.Commands.Count(line => line.StartsWith("AUTH", StringComparison.Ordinal)).ShouldBe(1);
     }
@@ -269,7 +269,7 @@ public sealed class SmtpTransportTests
     [Fact]
     public async Task the_greeting_has_the_clinics_domain_and_not_this_machines_name()
     {
-        await using var sink = new SmtpSink();
+        using var sink = new SmtpSink();
         (await SendAsync(sink)).State.ShouldBe(OutboxState.Sent);
         sink.Commands.First().ShouldBe("EHLO juniper.example");
         // A short name may occur in random letters.
@@ -279,7 +279,7 @@ public sealed class SmtpTransportTests
     [Fact]
     public async Task emails_share_a_connection_and_a_dead_one_is_replaced_without_a_failed_attempt()
     {
-        await using var sink = new SmtpSink();
+        using var sink = new SmtpSink();
         await using var office = await PostOffice.OpenAsync(realTransport: true, sink.Settings());
         var sent = new List<Guid>();
         for (var i = 0; i < 10; i++)
@@ -311,7 +311,7 @@ public sealed class SmtpTransportTests
     [Fact]
     public async Task a_connection_lost_after_the_content_was_sent_is_not_mistaken_for_a_stale_one()
     {
-        await using var sink = new SmtpSink();
+        using var sink = new SmtpSink();
         await using var office = await PostOffice.OpenAsync(realTransport: true, sink.Settings());
         await office.AddAsync(PostOffice.Draft());
         await office.DeliverAsync();
@@ -325,7 +325,7 @@ public sealed class SmtpTransportTests
     [Fact]
     public async Task an_idle_connection_is_closed_with_quit_after_several_seconds()
     {
-        await using var sink = new SmtpSink();
+        using var sink = new SmtpSink();
         await using var office = await PostOffice.OpenAsync(realTransport: true, sink.Settings());
         await office.AddAsync(PostOffice.Draft());
         await office.DeliverAsync();

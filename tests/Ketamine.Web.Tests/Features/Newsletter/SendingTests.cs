@@ -269,7 +269,7 @@ public sealed class SendingTests
     [Fact]
     public async Task an_issue_uses_few_connections_and_survives_their_loss()
     {
-        await using var server = new SmtpSink();
+        using var server = new SmtpSink();
         await using var app = Clinic().SendTo(server);
         await app.AddReadersAsync(60);
         await app.ScheduleAsync();
