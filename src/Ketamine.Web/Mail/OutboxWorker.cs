@@ -46,8 +46,8 @@ public sealed class OutboxWorker : BackgroundService
         _lease = options.Value.Timeout + TimeSpan.FromSeconds(10);
     }
 
-    /// <summary>Sends everything that is due or becomes due in the meantime. Returns when nothing is left or the server accepts nothing.</summary>
-    public async Task DeliverDueAsync(CancellationToken cancellation)
+    /// <summary>For tests: sends everything that is due or becomes due in the meantime. Returns when nothing is left or the server accepts nothing.</summary>
+    internal async Task DeliverDueAsync(CancellationToken cancellation)
     {
         while (true)
         {
