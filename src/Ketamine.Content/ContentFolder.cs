@@ -93,7 +93,12 @@ public sealed class ContentFolder
         if (!Directory.Exists(folder))
             return new ContentReading(
                 null,
-                [new Diagnostic(".", 0, "folder", $"there is no folder at {folder}", "Ketamine.Web new FOLDER makes one; Content:Path names the one to serve")]
+                [
+                    File.Exists(folder)
+                        ? new Diagnostic(".", 0, "folder", $"{folder} is a file, not a clinic's folder", "the folder that the file is in")
+                        : new Diagnostic(
+                            ".", 0, "folder", $"there is no folder at {folder}", "Ketamine.Web new FOLDER makes one; Content:Path names the one to serve"),
+                ]
             ) { Stamp = stamp };
 
         var failed = new ConcurrentBag<Diagnostic>();
@@ -184,6 +189,8 @@ public sealed class ContentFolder
             .Where(claim => claim.Finding.Verdict == ClaimVerdict.Review)
             .ToImmutableArray();
         if (context.Claims is not null) problems.AddRange(Acknowledgement.Warnings(site.Acknowledged, forReviewer, content.People));
+        for (var i = 0; i < problems.Count; i++)
+            if (scope.ShownBroken.Contains(problems[i].File)) problems[i] = problems[i] with { Severity = DiagnosticSeverity.Error };
         var sorted = problems.Distinct().OrderBy(problem => problem.File, StringComparer.Ordinal).ThenBy(problem => problem.Line).ToImmutableArray();
         var fixes = texts.SelectMany(text => text.Fixes).Concat(site.Fixes).Concat(sorted.Select(problem => problem.Fix).OfType<ContentFix>());
         return new ContentReading(sorted.Any(problem => problem.Severity == DiagnosticSeverity.Error) ? null : content, sorted)

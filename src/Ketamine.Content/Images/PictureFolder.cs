@@ -53,8 +53,12 @@ internal sealed class PictureFolder
     /// <summary>Whether a name has the ending of a file that the site serves.</summary>
     public static bool IsServed(string name) => Types.ContainsKey(Path.GetExtension(name));
 
-    private static string Plain(string path) =>
-        string.Concat(path.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '/' ? c : '-'));
+    /// <summary>A picture's name without what an address can't have.</summary>
+    public static string Plain(string path) =>
+        Hyphens.Replace(string.Concat(path.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '/' ? c : '-')), "-")
+            .Replace("-.", ".", StringComparison.Ordinal);
+
+    private static readonly Regex Hyphens = new("-{2,}", RegexOptions.CultureInvariant);
 
     private static ContentFile? Read(FolderFile file, Diagnostics notes)
     {
@@ -133,11 +137,17 @@ internal sealed class PictureFolder
         };
         if (size is null)
         {
-            if (notes.Problems.Count == 0)
+            if (notes.Problems.Count == 0 && KindOf(bytes) is { } kind && kind != type)
                 notes.Error(
                     0,
                     "file",
-                    $"this isn't a {Path.GetExtension(notes.File).TrimStart('.')} picture, or it is damaged",
+                    $"the name says {Ending(notes.File).ToUpperInvariant()}, but it is {(kind is "image/avif" ? "an" : "a")} {Name(kind)} picture",
+                    $"rename it to {Path.ChangeExtension(notes.File, Name(kind).ToLowerInvariant())}, here and in the texts that show it");
+            else if (notes.Problems.Count == 0)
+                notes.Error(
+                    0,
+                    "file",
+                    $"this isn't a {Ending(notes.File)} picture, or it is damaged",
                     "export the picture again from the program that made it");
             return null;
         }
@@ -160,6 +170,14 @@ internal sealed class PictureFolder
 
         return size;
     }
+
+    private static string Ending(string path) => Path.GetExtension(path).TrimStart('.');
+
+    private static string Name(string type) => type is "image/jpeg" ? "JPG" : type["image/".Length..].ToUpperInvariant();
+
+    /// <summary>A picture's type by its contents, whatever its name says; null if it isn't one that the site knows.</summary>
+    private static string? KindOf(byte[] bytes) =>
+        Types.Values.Distinct(StringComparer.Ordinal).FirstOrDefault(type => PictureSize.Read(bytes, type) is not null);
 }
 
 /// <param name="Path">The path within the content folder, with forward slashes.</param>

@@ -18,8 +18,8 @@ internal static class PictureSize
             "image/gif" => Gif(bytes),
             "image/jpeg" => Jpeg(bytes),
             "image/webp" => WebP(bytes),
-            "image/avif" => Avif(bytes),
-            "image/heic" => Heic(bytes),
+            "image/avif" => IsAvif(bytes) ? Avif(bytes) : null,
+            "image/heic" => IsAvif(bytes) ? null : Heic(bytes),
             _ => null,
         };
         return size is { Width: > 0 and <= 65_535, Height: > 0 and <= 65_535 } ? size : null;
@@ -83,6 +83,11 @@ internal static class PictureSize
 
         return false;
     }
+
+    // AV1 Image File Format 6.2: one of the brands in the first box says so. Both formats are otherwise alike.
+    private static bool IsAvif(ReadOnlySpan<byte> b) =>
+        b.Length >= 16 && BinaryPrimitives.ReadUInt32BigEndian(b) is >= 16 and <= 256 and var length && length <= b.Length
+        && (b[8..(int)length].IndexOf("avif"u8) >= 0 || b[8..(int)length].IndexOf("avis"u8) >= 0);
 
     // ISO/IEC 23008-12 6.5.10: a phone stores its picture in the sensor's orientation, and irot rotates it in quarter turns.
     private static (int Width, int Height)? Heic(ReadOnlySpan<byte> b)

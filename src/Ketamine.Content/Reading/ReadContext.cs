@@ -55,7 +55,7 @@ public sealed class ReadContext(FrozenDictionary<string, ContentFile> files, Saf
     {
         if (FindFile(source.Name) is { Width: > 0 } file) return new Picture(file.Path, alt.Length > 0 ? alt : file.Alt, file.Width, file.Height);
         var near = NearPicture(source.Name);
-        if (near is not null || !IsBroken(source.Name))
+        if (near is not null || !ShowsBroken(source.Name))
             notes.Error(source.Line, key, $"there is no picture {Diagnostics.Quote(source.Name)} in images/", PictureHint($"{key}: ", near));
         return null;
     }
@@ -77,8 +77,19 @@ public sealed class ReadContext(FrozenDictionary<string, ContentFile> files, Saf
     public static string PictureHint(string before, string? near) =>
         near is null ? "put the picture in the images/ folder, or remove it from the text" : before + near;
 
-    /// <summary>Whether a picture of that name exists but is faulty, which is reported for the picture itself.</summary>
+    /// <summary>Whether a picture of that name exists but is faulty, which is reported for the picture itself: as an error, since it is to be shown.</summary>
+    public bool ShowsBroken(string source)
+    {
+        if (!IsBroken(source)) return false;
+        ShownBroken.Add(Links.Picture(source)![1..]);
+        return true;
+    }
+
+    /// <summary>Like <see cref="ShowsBroken"/>, for a text that visitors don't see yet.</summary>
     public bool IsBroken(string source) => Links.Picture(source) is { } path && Broken.Contains(path);
+
+    /// <summary>Faulty pictures that visitors would miss, by path in the folder.</summary>
+    public HashSet<string> ShownBroken { get; } = [];
 
     /// <summary>Addresses of files under images/ that can't be shown.</summary>
     public HashSet<string> Broken { get; init; } = [];
