@@ -27,7 +27,16 @@ public static class ContentSign
         if (FindFile(reading, folder, name, output) is not { } file || HasErrors(reading, file, output)) return 1;
         if (!reading.People.TryGetValue(by, out var person))
         {
-            output.WriteLine($"{Diagnostics.Quote(by)} isn't a key in people.yml{NearestName.Hint(by, reading.People.Keys)}");
+            output.WriteLine(
+                $"{Diagnostics.Quote(by)} isn't a key in people.yml, which has {string.Join(", ", reading.People.Keys.Order(StringComparer.Ordinal))}"
+                    + NearestName.Hint(by, reading.People.Keys));
+            return 1;
+        }
+
+        if (Placeholders.Within($"{person.Name} {person.Credentials}"))
+        {
+            output.WriteLine(
+                $"people.yml doesn't say yet who {by} is. Replace the [[Write: …]] there with the reviewer's name and credentials, and sign again.");
             return 1;
         }
 

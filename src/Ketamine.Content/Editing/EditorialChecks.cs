@@ -33,6 +33,7 @@ internal sealed partial class EditorialChecks(ContentReading reading, LocalDate 
         var reviewed = _texts.Where(text => text.Kind != ContentKind.Page).ToList();
         var unsigned = reviewed.Count(text => !CheckReview(text));
         CheckUnlinkedPages();
+        CheckCopies();
         return new Editorial(
             [.. _warnings.OrderBy(warning => warning.File, StringComparer.Ordinal).ThenBy(warning => warning.Line)],
             grades.ToImmutable(),
@@ -169,6 +170,28 @@ internal sealed partial class EditorialChecks(ContentReading reading, LocalDate 
                 $"nothing links to {page.Path}",
                 $"[{Diagnostics.Shown(page.Title)}](page:{page.Slug}) (in another text, or a line in clinic.yml's navigation)");
     }
+
+    // Programs that copy, download, or synchronize a file a second time add these to its name. Visitors would see the same text at two addresses.
+    private void CheckCopies()
+    {
+        var files = _texts.Select(text => text.File).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        foreach (var text in _texts)
+        {
+            var copied = CopyMark().Replace(text.File, ".md");
+            if (copied == text.File || !files.Contains(copied)) continue;
+            Warn(
+                text.File,
+                0,
+                "file",
+                $"it looks like a copy of {copied}, and visitors see it at {text.Path}",
+                "keep the file that is right, and delete the other; if it is a text of its own, give it a name of its own");
+        }
+    }
+
+    [GeneratedRegex(
+        @"(?: ?\([0-9]{1,2}\)| ?-? ?[Cc]opy(?: ?\(?[0-9]{1,2}\)?)?| ?\([^()]{0,60}(?:conflict|[Cc]opy)[^()]{0,60}\)|\.sync-conflict-[0-9A-Z-]{1,40})\.md$",
+        RegexOptions.CultureInvariant)]
+    private static partial Regex CopyMark();
 
     private static string Target(string url) => (Links.Kind(url) == LinkKind.Text ? Links.PathOf(url) : url).Split('#', '?')[0];
 

@@ -28,6 +28,9 @@ public static partial class Placeholders
         }
     }
 
+    /// <summary>Whether someone still has to write part of a text.</summary>
+    public static bool Within(string text) => Mark().IsMatch(text);
+
     /// <summary>Every placeholder, with its file and line.</summary>
     public static IEnumerable<(string File, int Line, string What)> In(string folder)
     {

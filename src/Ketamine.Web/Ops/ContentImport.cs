@@ -45,6 +45,7 @@ public sealed partial class ContentImport
     public static int Run(string folder, string file, string? author, string? uploads, TextWriter output)
     {
         if (!Directory.Exists(folder)) return Refuse($"there is no folder at {folder}");
+        if (!File.Exists(file)) return Refuse($"there is no file at {Path.GetFullPath(file)}");
         if (uploads is not null && !Directory.Exists(uploads)) return Refuse($"there is no folder of pictures at {uploads}");
         try
         {
@@ -56,7 +57,9 @@ public sealed partial class ContentImport
             return Refuse(
                 broken.Message.Contains("DTD", StringComparison.Ordinal)
                     ? "it has a document type (<!DOCTYPE …>), which exports don't need and which can do harm"
-                    : broken.Message);
+                    : broken.LineNumber <= 1 && broken.LinePosition <= 1
+                        ? "it isn't an export, which is a file of XML; in WordPress: Tools, Export, All content"
+                        : broken.Message);
         }
         catch (Exception unreadable) when (unreadable is FormatException or IOException or UnauthorizedAccessException)
         {

@@ -46,16 +46,16 @@ internal static class Starter
     {
         var by = (clinic.Email, clinic.Phone) switch
         {
-            ({ } email, { } phone) => $", by email to [{email}](mailto:{email}), or by phone, [{phone.National}]({phone.Href})",
-            ({ } email, null) => $", or by email to [{email}](mailto:{email})",
-            (null, { } phone) => $", or by phone, [{phone.National}]({phone.Href})",
+            (not null, not null) => ", by email to {{email}}, or by phone, {{phone}}",
+            (not null, null) => ", or by email to {{email}}",
+            (null, not null) => ", or by phone, {{phone}}",
             _ => "",
         };
         return text.Replace("@@role@@", Yaml.Quote($"Clinicians of {clinic.Name}"), StringComparison.Ordinal)
             .Replace("@@city@@", clinic.City, StringComparison.Ordinal)
             .Replace("@@homeTitle@@", Yaml.Quote($"Ketamine treatment in {clinic.City}"), StringComparison.Ordinal)
             .Replace("@@contactAnswer@@", by, StringComparison.Ordinal)
-            .Replace("@@phoneAnswer@@", clinic.Phone is { } number ? $" or by phone, [{number.National}]({number.Href})" : "", StringComparison.Ordinal)
+            .Replace("@@phoneAnswer@@", clinic.Phone is null ? "" : " or by phone, {{phone}}", StringComparison.Ordinal)
             .Replace(
                 "@@whereabouts@@",
                 $"We are in {clinic.City}{(clinic.Region is null ? "" : $", {clinic.Region}")}. "
