@@ -31,6 +31,12 @@ public static class SourceText
             return null;
         }
 
+        if (OtherProgram(bytes) is var (found, wanted))
+        {
+            notes.Error(1, "file", found, wanted);
+            return null;
+        }
+
         if (bytes.StartsWith(Encoding.UTF8.Preamble)) bytes = bytes[3..];
         else if (bytes.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]) || bytes.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF]))
         {
@@ -65,11 +71,43 @@ public static class SourceText
             return null;
         }
 
+        if (ConflictAt(text) is { } conflict)
+        {
+            notes.Error(
+                conflict,
+                "file",
+                "two versions of the same lines, which git couldn't combine",
+                "keep the version that is right, and delete the lines that begin with <<<<<<<, =======, and >>>>>>>");
+            return null;
+        }
+
         // Phone numbers are copied with such marks, and read without them.
         if (text.AsSpan().IndexOfAnyInRange('\u202a', '\u202e') is >= 0 and var mark && Path.GetFileName(notes.File) != "clinic.yml")
             notes.Warn(1 + text.AsSpan(0, mark).Count('\n'), "file",
                 $"the direction mark U+{(int)text[mark]:X4}, which is invisible and can show letters and figures in another order", delete);
         return text;
+    }
+
+    /// <summary>What a file of another program is, and what to do with it; null for anything else. Renaming a Word document doesn't make it a text.</summary>
+    private static (string Found, string Wanted)? OtherProgram(ReadOnlySpan<byte> bytes)
+    {
+        var copy = "copy its words, and paste them as plain text into a new file of this name";
+        if (bytes.StartsWith("PK\x03\x04"u8) || bytes.StartsWith((ReadOnlySpan<byte>)[0xD0, 0xCF, 0x11, 0xE0]))
+            return ("a document of Word, Pages, or a similar program under another name", $"open it in that program, {copy}");
+        if (bytes.StartsWith(@"{\rtf"u8))
+            return ("formatted text (RTF), as TextEdit and WordPad save it", "save it as plain text; in TextEdit: Format, Make Plain Text");
+        if (bytes.StartsWith("%PDF-"u8)) return ("a PDF under another name", $"open it, {copy}");
+        return null;
+    }
+
+    /// <summary>The line where git's marks of a conflict begin; null if there are none.</summary>
+    private static int? ConflictAt(string text)
+    {
+        if (!text.Contains("<<<<<<< ", StringComparison.Ordinal)) return null;
+        var lines = text.Split('\n');
+        var begin = Array.FindIndex(lines, line => line.StartsWith("<<<<<<< ", StringComparison.Ordinal));
+        var middle = begin < 0 ? -1 : Array.FindIndex(lines, begin, line => line.TrimEnd() == "=======");
+        return middle > 0 && Array.FindIndex(lines, middle, line => line.StartsWith(">>>>>>> ", StringComparison.Ordinal)) > 0 ? begin + 1 : null;
     }
 
     /// <summary>The first character that no text contains and that XML forbids in feeds; null if there is none.</summary>

@@ -1,3 +1,4 @@
+using Ketamine.Content.Images;
 using Markdig.Extensions.CustomContainers;
 using Markdig.Renderers.Html;
 using Markdig.Syntax;
@@ -198,7 +199,8 @@ public sealed partial record MarkdownAnalysis
             foreach (Match left in Leftover().Matches(text.ToString()))
             {
                 var at = Line(lines.FindLast(piece => piece.Start <= left.Index) is { Line: > 0 } found ? found.Line : line);
-                if (left.Value[1] == '@')
+                if (left.Groups["address"] is { Success: true } address) NoteLink(left.Groups["words"].Value, address.Value, left.Value[0] == '!', at);
+                else if (left.Value[1] == '@')
                     notes.Error(
                         at,
                         "citation",
@@ -211,6 +213,19 @@ public sealed partial record MarkdownAnalysis
                         $"{Diagnostics.Quote(left.Value)} has no note",
                         $"{Diagnostics.Shown(left.Value)}: the note (on a separate line, below)");
             }
+        }
+
+        // Spaces within an address, or before it, make plain text of a link.
+        private void NoteLink(string words, string address, bool picture, int line)
+        {
+            var name = address.Trim();
+            var better = picture ? PictureFolder.Plain(name) : name.Contains(' ') ? "…" : name;
+            notes.Error(
+                line,
+                picture ? "image" : "link",
+                $"{Diagnostics.Quote($"[{words}]")} isn't a {(picture ? "picture" : "link")}: "
+                    + (name.Contains(' ') ? $"{Diagnostics.Quote(name)} has spaces" : "there is a space before the address"),
+                $"{(picture ? "!" : "")}[{Diagnostics.Shown(words)}]({better}){(picture ? ", with the picture's name changed to match" : "")}");
         }
 
         /// <summary>Reports headings without a space, which visitors would see with their marks.</summary>
@@ -266,11 +281,20 @@ public sealed partial record MarkdownAnalysis
             "h1" or "h2" => "## Heading",
             "h3" or "h4" => "### Heading",
             "ul" or "ol" or "li" => "- one point per line",
-            "u" or "font" or "span" or "div" or "p" or "center" => "just the text",
+            "u" or "font" or "span" or "div" or "p" or "center" => WithoutTags(html) is { Length: > 0 } text ? text : "just the text",
+            "table" or "tr" or "td" => "| one | two | (one line per row; below the first row, |---|---|)",
             "iframe" or "video" or "script" => $"[Watch](https://www.example.com): pages can't embed anything from other sites",
             _ => "Markdown",
         };
     }
+
+    private static string WithoutTags(string html) => Diagnostics.Shown(TypedText.OneLine(BlockTag().Replace(InlineTag().Replace(html, ""), " ")));
+
+    [GeneratedRegex("</?(?:a|b|em|font|i|o:p|span|strong|sub|sup|u)(?:\\s[^>]{0,1000})?>", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    private static partial Regex InlineTag();
+
+    [GeneratedRegex("<[^>]{0,1000}>", RegexOptions.CultureInvariant)]
+    private static partial Regex BlockTag();
 
     private static string CitationOf(string written)
     {
@@ -283,6 +307,7 @@ public sealed partial record MarkdownAnalysis
         if (url.StartsWith("//", StringComparison.Ordinal)) return "https:" + url;
         if (url.StartsWith("www.", StringComparison.OrdinalIgnoreCase)) return "https://" + url;
         if (EmailAddress.TryParse(url, out _)) return "mailto:" + url;
+        if (PhoneNumber.TryParse(Uri.UnescapeDataString(url), out var phone)) return phone.Href;
         return "a path that begins with /, article:, page:, service:, #, https://, tel:, sms:, or mailto:";
     }
 
@@ -299,7 +324,11 @@ public sealed partial record MarkdownAnalysis
     [GeneratedRegex(@"^(#{2,6})(?=[^\s#])", RegexOptions.CultureInvariant)]
     private static partial Regex HeadingMark();
 
-    [GeneratedRegex(@"\[@[^\]\n]{0,200}\]?|\[\^[^\]\s]{1,40}\]", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"\[@[^\]\n]{0,200}\]?|\[\^[^\]\s]{1,40}\]"
+            + @"|!?\[(?<words>[^\]\n]{0,200})\](?:\((?<address>[^)\n]{0,100} [^()\n]{0,100}(?:\([^)\n]{0,20}\)[^()\n]{0,60})?)\)"
+            + @"| +\((?<address>(?:/|#|https?:|tel:|mailto:|article:|page:|service:)[^)\s]{0,200})\))",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex Leftover();
 }
 

@@ -23,8 +23,8 @@ public sealed partial record ClinicFacts(
     public static ClinicFacts Read(string? clinic)
     {
         var notes = new Diagnostics("clinic.yml");
-        if (clinic is null) return None;
-        if (Yaml.Read(clinic, notes) is not YamlMap map) return None with { Broken = ["prices", "phone", "email", "address"] };
+        // A missing or unreadable file is reported itself.
+        if (clinic is null || Yaml.Read(clinic, notes) is not YamlMap map) return None with { Broken = ["prices", "phone", "email", "address"] };
         var facts = ClinicFile.Facts(MapReader.Root(map, notes));
         var broken = notes.Problems.Where(problem => problem.Severity is DiagnosticSeverity.Error).Select(problem => problem.Key.Split('.', '[')[0]);
         return facts with { Broken = [.. broken] };
@@ -44,7 +44,7 @@ public sealed partial record ClinicFacts(
         var word = mark.Groups["word"].Value;
         var expanded = word switch
         {
-            "price" => Sum(mark.Groups["rest"].Value.Trim(), error),
+            "price" => Sum(mark.Value, mark.Groups["rest"].Value.Trim(), error),
             "phone" => Phone is null ? null : $"[{Phone.National}]({Phone.Href})",
             "email" => Email is null ? null : $"[{Email}](mailto:{Email})",
             "street" => Address?.Street,
@@ -56,12 +56,16 @@ public sealed partial record ClinicFacts(
         if (expanded is not null || ExpandedElsewhere.Contains(word) || word == "price") return expanded;
         var key = word == "street" ? "address" : word;
         if (Broken.Contains(key)) return null;
-        if (Words.Contains(word)) error(Diagnostics.Quote(mark.Value), $"{key} in clinic.yml to take it from");
-        else error(Diagnostics.Quote(mark.Value), $"one of {string.Join(", ", Words.Concat(ExpandedElsewhere))} after {{{{{NearestName.Hint(word, Words)}");
+        if (Words.Contains(word)) error($"{Diagnostics.Quote(mark.Value)}, but clinic.yml has no {key}", $"{key}: … in clinic.yml");
+        else
+            error(
+                $"{Diagnostics.Quote(mark.Value)} isn't one of the site's marks",
+                NearestName.To(word, Words) is { } near ? $"{{{{{near}{mark.Groups["rest"].Value}}}}}"
+                    : $"one of {string.Join(", ", Words.Concat(ExpandedElsewhere))} after {{{{");
         return null;
     }
 
-    private string? Sum(string rest, Action<string, string> error)
+    private string? Sum(string mark, string rest, Action<string, string> error)
     {
         var sum = 0m;
         foreach (var part in rest.Split('+'))
@@ -75,7 +79,7 @@ public sealed partial record ClinicFacts(
             {
                 var keys = Prices.SelectMany(known => known.Most is null ? [known.Key] : new[] { known.Key, known.Key + ".most" }).ToList();
                 error(
-                    Diagnostics.Quote($"{{{{price {rest}}}}}"),
+                    Diagnostics.Quote(mark) + (key.Length == 0 ? " names no price" : $": clinic.yml has no price {Diagnostics.Quote(key)}"),
                     "keys of prices in clinic.yml, as in {{price 4 infusion + evaluation}}: "
                         + $"{(keys.Count == 0 ? "there are none yet" : string.Join(", ", keys))}");
                 return null;

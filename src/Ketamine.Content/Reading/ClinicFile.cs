@@ -64,7 +64,7 @@ internal static partial class ClinicFile
             Practice = PracticeFile.Read(map, region, notes, scope),
             Sample = map.Flag("sample"),
             Published = map.Flag("published", fallback: true),
-            SetsPublished = map.Has("published"),
+            SetsPublished = map.Has("published") && !map.IsWrong("published"),
             Disclaimer = scope.Prose(map, "disclaimer", notes, "disclaimer-"),
             Crisis = Crisis(map, notes, scope, locale),
         };
@@ -75,7 +75,7 @@ internal static partial class ClinicFile
     private static ImmutableArray<NavigationLink> Navigation(MapReader map, ReadContext scope)
     {
         var links = ImmutableArray.CreateBuilder<NavigationLink>();
-        foreach (var link in map.Maps("navigation"))
+        foreach (var link in map.Maps("navigation", "title: About us"))
         {
             var found = new NavigationLink(link.Required("title", 60), link.Required("href", 300));
             if (found.Href.Length > 0) scope.Navigation.Add(new NamedReference(found.Href, link.LineOf("href")));
@@ -148,7 +148,7 @@ internal static partial class ClinicFile
     private static GeoPoint? Geo(MapReader map)
     {
         if (map.Map("geo") is not { } geo) return null;
-        double? latitude = geo.Decimal("latitude", -90, 90), longitude = geo.Decimal("longitude", -180, 180);
+        double? latitude = geo.Decimal("latitude", -90, 90, "39.7581"), longitude = geo.Decimal("longitude", -180, 180, "-104.9678");
         if (!geo.Has("latitude")) geo.Missing("latitude", "39.7581");
         if (!geo.Has("longitude")) geo.Missing("longitude", "-104.9678");
         geo.Close();
@@ -158,6 +158,7 @@ internal static partial class ClinicFile
     /// <summary>A list of days with times, or the hours in words, as one text or as entries.</summary>
     private static ImmutableArray<OpeningHours> Hours(MapReader map) => [.. map.Values("hours").SelectMany(value =>
     {
+        if (value is YamlMap { Entries: var days } && ByDay(days) is { IsDefault: false } byDay) return byDay;
         if (value is YamlMap entry) return HoursEntry(map.Inner(entry, "hours"));
         if (value is YamlText { Text: var text } && WrittenTimes.TryParseHours(text, out var hours, out _)) return hours;
         if (value is YamlText { Text: var unread }
@@ -168,6 +169,21 @@ internal static partial class ClinicFile
         else map.Wrong(value.Line, "hours", $"{value.Found} isn't days and times", "hours: Mon-Thu 9-5, Fri 9-1");
         return [];
     })];
+
+    /// <summary>"Mon-Thu: 9-5" and "Sat: closed", one line each; the array's default for anything else.</summary>
+    private static ImmutableArray<OpeningHours> ByDay(ImmutableArray<YamlEntry> lines)
+    {
+        var all = ImmutableArray.CreateBuilder<OpeningHours>();
+        foreach (var line in lines)
+        {
+            if (line.Value is not YamlText { Text: var times } || !WrittenTimes.TryParseDays(line.Key, out _)) return default;
+            if (times.Trim().Equals("closed", StringComparison.OrdinalIgnoreCase)) continue;
+            if (!WrittenTimes.TryParseHours($"{line.Key} {times}", out var hours, out _)) return default;
+            all.AddRange(hours);
+        }
+
+        return lines.IsEmpty ? default : all.ToImmutable();
+    }
 
     private static ImmutableArray<OpeningHours> HoursEntry(MapReader hours)
     {
@@ -242,7 +258,7 @@ internal static partial class ClinicFile
     private static ImmutableArray<ClinicLocation> Locations(MapReader map, string region, Diagnostics notes, ReadContext scope)
     {
         var all = ImmutableArray.CreateBuilder<ClinicLocation>();
-        foreach (var place in map.Maps("locations"))
+        foreach (var place in map.Maps("locations", "name: Downtown"))
         {
             var location = Location(place, region, all.Count, notes, scope);
             if (all.Any(other => other.Slug == location.Slug))
@@ -413,7 +429,7 @@ internal static partial class ClinicFile
     private static ImmutableArray<ConsultationQuestion> Questions(MapReader rules)
     {
         var names = new HashSet<string>(StringComparer.Ordinal);
-        return [.. rules.Maps("questions").Select(map =>
+        return [.. rules.Maps("questions", "name: goal").Select(map =>
         {
             var name = map.RequiredValue<Slug>("name", Slug.TryParse, "lowercase words joined by hyphens, e.g. for-whom", WrittenSlug.Suggest).ToString();
             if (name.Length > 0 && !names.Add(name)) map.Wrong("name", $"a second question named {name}", $"name: {name}-2, or another name");

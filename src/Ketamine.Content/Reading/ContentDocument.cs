@@ -346,23 +346,39 @@ public sealed record ContentDocument(ContentKind Kind, string File)
     /// <summary>Splits the file at its second <c>---</c> line. If there aren't two, notes the problem and returns null.</summary>
     private static (string Yaml, string Body, int BodyLine)? Split(string source, Diagnostics notes)
     {
-        if (!source.StartsWith("---\n", StringComparison.Ordinal) && source != "---")
+        const string form = "--- (then the keys, one per line; --- again; then the text)";
+        var lines = source.Split('\n');
+        if (lines[0].TrimEnd() != "---")
         {
-            notes.Error(1, "front matter", "the first line isn't ---", "--- (then the keys, one per line; --- again; then the text)");
+            var first = Array.FindIndex(lines, line => line.Trim().Length > 0);
+            if (first < 0) notes.Error(1, "file", "it is empty", form);
+            else if (lines[first].Trim() == "---") notes.Error(1, "front matter", BeforeTheMark(first), "--- in the first line, at its very beginning");
+            else notes.Error(first + 1, "front matter", $"the first line is {Diagnostics.Quote(lines[first].Trim())} instead of ---", form);
             return null;
         }
 
-        for (int start = 4, line = 2; start <= source.Length; line++)
-        {
-            var end = source.IndexOf('\n', start);
-            if (end < 0) end = source.Length;
-            if (source.AsSpan(start, end - start).TrimEnd() is "---")
-                return (source[4..start], end < source.Length ? source[(end + 1)..] : "", line + 1);
-            start = end + 1;
-        }
+        for (int start = lines[0].Length + 1, line = 1; line < lines.Length; start += lines[line].Length + 1, line++)
+            if (lines[line].AsSpan().TrimEnd() is "---")
+                return (source[(lines[0].Length + 1)..start], line + 1 < lines.Length ? source[(start + lines[line].Length + 1)..] : "", line + 2);
 
-        notes.Error(1, "front matter", "it isn't closed", "--- (on a separate line, after the last key)");
+        if (Array.FindIndex(lines, 1, line => line.Trim() is { Length: > 0 } marks && marks.All(IsDash)) is > 0 and var close)
+            notes.Error(close + 1, "front matter", $"{Diagnostics.Quote(lines[close].Trim())} instead of ---, so it isn't closed", "---");
+        else notes.Error(LastKey(lines), "front matter", "it isn't closed", "--- (on a separate line, after the last key)");
         return null;
+
+        static string BeforeTheMark(int blank) => blank > 0 ? "an empty line before ---" : "a space before ---";
+    }
+
+    // Word processors turn --- into a long dash.
+    private static bool IsDash(char c) => c is '-' or '‐' or '‑' or '‒' or '–' or '—' or '―' or '_';
+
+    /// <summary>The line of the last of the keys that follow the first line.</summary>
+    private static int LastKey(string[] lines)
+    {
+        var last = 1;
+        for (var i = 1; i < lines.Length && lines[i].Trim().Length > 0; i++)
+            if (Key.IsMatch(lines[i])) last = i + 1;
+        return last;
     }
 
     // At the end of a word, with room for a period.
@@ -370,6 +386,8 @@ public sealed record ContentDocument(ContentKind Kind, string File)
         summary.LastIndexOf(' ', 198) is > 0 and var space ? summary[..space].TrimEnd(',', ';', ':', '-') + "." : summary[..200];
 
     private static readonly string[] SearchedKeys = ["title", "summary", "imageAlt", "price", "duration"];
+
+    private static readonly Regex Key = new(@"^\s*(?:- |[A-Za-z]\w*\s*:)", RegexOptions.CultureInvariant);
 
     private static readonly Regex LeadingDate = new(@"^\d{4}-\d{2}-\d{2}-", RegexOptions.CultureInvariant);
 }

@@ -52,8 +52,25 @@ public static class DateParser
     {
         foreach (var pattern in new[] { "M'/'d'/'uuuu", "M'-'d'-'uuuu", "d'.'M'.'uuuu", "d'/'M'/'uuuu", "M'/'d'/'uu" })
             if (LocalDatePattern.CreateWithInvariantCulture(pattern).Parse(text.Trim()).TryGetValue(default, out var date)) return Iso(date);
-        return text.Length > 10 && TryParseDate(text[..10], out var day) ? Iso(day) : null;
+        if (text.Length > 10 && TryParseDate(text[..10], out var day)) return Iso(day);
+        return Numbers.Match(text.Trim()) is { Success: true } written ? LastOfMonth(written) : null;
     }
+
+    // February 30 or 31/11/2026: a day that the month doesn't have.
+    private static string? LastOfMonth(Match written)
+    {
+        int[] numbers = [.. written.Groups.Values.Skip(1).Where(group => group.Success).Select(group => int.Parse(group.Value, CultureInfo.InvariantCulture))];
+        var (year, month, day) = written.Groups[1].Success ? (numbers[0], numbers[1], numbers[2])
+            : numbers[0] > 12 ? (numbers[2], numbers[1], numbers[0])
+            : (numbers[2], numbers[0], numbers[1]);
+        if (year is < 1900 or > 2200 || month is < 1 or > 12 || day is < 29 or > 31) return null;
+        var last = new LocalDate(year, month, 1).PlusMonths(1).PlusDays(-1);
+        return $"{Iso(last)} ({last.ToString("MMMM uuuu", CultureInfo.InvariantCulture)} has {last.Day} days)";
+    }
+
+    private static readonly Regex Numbers = new(
+        @"^(?:([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})|([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]([0-9]{4}))$",
+        RegexOptions.CultureInvariant);
 
     /// <summary>A key's date; null if there is none or it can't be read, which is noted.</summary>
     internal static LocalDate? Day(this MapReader map, string key) =>

@@ -14,6 +14,7 @@ internal sealed class Linker
     private readonly ReadContext _scope;
     private readonly DateTimeZone _zone;
     private readonly ImmutableArray<Price> _prices;
+    private readonly Uri _site;
     private readonly DateTimeOffset _now;
     private readonly Dictionary<string, ContentDocument> _byPath = new(StringComparer.Ordinal);
     private readonly HashSet<string> _addresses = new(StringComparer.Ordinal);
@@ -40,7 +41,7 @@ internal sealed class Linker
         List<Diagnostic> problems)
     {
         (_texts, _scope, _zone, _now, _problems) = (texts, scope, clinic.TimeZone, now, problems);
-        _prices = clinic.Prices;
+        (_prices, _site) = (clinic.Prices, clinic.Url);
         _faqAnchors = [.. faqs.SelectMany(group => group.Questions).Select(faq => faq.Anchor)];
         foreach (var text in texts)
         {
@@ -313,7 +314,7 @@ internal sealed class Linker
         {
             if (_scope.FindFile(picture.Source) is { Width: > 0 }) continue;
             var near = _hints++ < MaxHints ? _scope.NearPicture(picture.Source) : null;
-            if (near is null && _scope.IsBroken(picture.Source)) continue;
+            if (near is null && (owner is { Draft: true } ? _scope.IsBroken(picture.Source) : _scope.ShowsBroken(picture.Source))) continue;
             Error(
                 piece.File,
                 picture.Line,
@@ -344,11 +345,28 @@ internal sealed class Linker
                 case LinkKind.Text: CheckTarget(link, Links.PathOf(url)); break;
                 case LinkKind.Own when url[0] == '/': CheckTarget(link, url); break;
                 case LinkKind.File: CheckLinkToFile(piece, link); break;
+                case LinkKind.External when OwnPath(url) is { } path: CheckLinkToSelf(piece, link, path); break;
                 case LinkKind.Own when !HasAnchor(piece, url[1..]):
                     Error(link, $"this text has no heading {Diagnostics.Quote(url)}", Anchored("", url[1..], piece.Analysis.Anchors));
                     break;
             }
         }
+    }
+
+    /// <summary>The path of an address on this site, as copied from the browser; null for other sites.</summary>
+    private string? OwnPath(string url) =>
+        WebAddress.TryParse(url, out var address) && Host(address) == Host(_site) ? address.PathAndQuery + address.Fragment : null;
+
+    private static string Host(Uri site) =>
+        site.Host.StartsWith("www.", StringComparison.OrdinalIgnoreCase) ? site.Host[4..].ToLowerInvariant() : site.Host.ToLowerInvariant();
+
+    /// <summary>A link to this site by its whole address: checked like a path, with a suggestion to use the path.</summary>
+    private void CheckLinkToSelf(ProsePiece piece, Link link, string path)
+    {
+        var before = _problems.Count;
+        CheckTarget(link, path);
+        if (_problems.Count > before) return;
+        if (InLine(piece, link.Line, $"]({link.Written})", $"]({path})") is { } fix) Fixes.Add(fix);
     }
 
     /// <summary>A link to a text's file: accepted if the file exists, with a suggestion to use its kind and name.</summary>

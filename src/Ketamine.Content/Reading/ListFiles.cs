@@ -63,9 +63,11 @@ public static class ListFiles
     public static ImmutableArray<FaqGroup> Faqs(YamlValue? root, Diagnostics notes, ReadContext scope)
     {
         var anchors = new HashSet<string>(StringComparer.Ordinal);
-        return [.. MapReader.RootList(root, notes).Select(map =>
+        return [.. MapReader.RootList(root, notes, "group: Before the first visit").Select(map =>
         {
-            var group = new FaqGroup(MarkdownParser.Typographic(map.Required("group", 100)), [.. map.Maps("questions").Select(Question).OfType<Faq>()]);
+            var name = map.Required("group", 100);
+            var questions = map.Maps("questions", "question: Do I need a ride home?").Select(Question).OfType<Faq>();
+            var group = new FaqGroup(MarkdownParser.Typographic(name), [.. questions]);
             if (!map.Has("questions")) map.Missing("questions", "and below it, - question: … and answer: …");
             map.Close();
             return group;
@@ -85,7 +87,10 @@ public static class ListFiles
         }
     }
 
-    public static ImmutableArray<Review> Reviews(YamlValue? root, Diagnostics notes) => [.. MapReader.RootList(root, notes).Select(map =>
+    public static ImmutableArray<Review> Reviews(YamlValue? root, Diagnostics notes) =>
+        [.. MapReader.RootList(root, notes, "text: They explained every step").Select(Review).OrderByDescending(review => review.Date)];
+
+    private static Review Review(MapReader map)
     {
         var review = new Review(
             map.Required("text", 4000),
@@ -100,7 +105,7 @@ public static class ListFiles
                 DateParser.Suggest));
         map.Close();
         return review;
-    }).OrderByDescending(review => review.Date)];
+    }
 
     /// <summary>Accepts a list, or a map with the list under <c>entries</c>, like the research file.</summary>
     public static ImmutableArray<Reference> Bibliography(YamlValue? root, Diagnostics notes)
@@ -111,7 +116,7 @@ public static class ListFiles
 
     private static IEnumerable<MapReader> BibliographyEntries(YamlValue? root, Diagnostics notes)
     {
-        if (root is not YamlMap map) return MapReader.RootList(root, notes);
+        if (root is not YamlMap map) return MapReader.RootList(root, notes, "key: zarate-2006");
         var reader = new MapReader(map, notes);
         var entries = reader.Maps("entries").ToList();
         reader.List("unverified", "a list");
@@ -197,7 +202,7 @@ public static class ListFiles
     /// <summary>Old paths, their new addresses (null: gone), and their lines.</summary>
     public static List<(string From, string? To, int Line)> Redirects(YamlValue? root, Diagnostics notes)
     {
-        var all = MapReader.Root(root, notes);
+        var all = MapReader.Root(root, notes, "/old-page: /about");
         var redirects = new List<(string, string?, int)>();
         foreach (var (key, line) in all.Keys)
         {
@@ -223,16 +228,20 @@ public static class ListFiles
 
     /// <summary>What is wrong with the characters of an old address; null if it is something else.</summary>
     public static string? PathProblem(string text) =>
-        text.Any(char.IsWhiteSpace) ? "an address has no spaces; a space in an old address is written %20"
+        IsWhole(text) ? "only the part after the site's name, which begins with /"
+        : text.Any(char.IsWhiteSpace) ? "an address has no spaces; a space in an old address is written %20"
         : text.Contains('\\') ? "the parts of an address are separated by /, not \\"
         : null;
 
     /// <summary>The most likely form of a rejected old address.</summary>
     public static string CorrectedPath(string text) => ShortLinkWithin.Match(text) is { Success: true } link
         ? "/?" + link.Groups[1].Value
-        : "/" + string.Concat(text.Split('?', '#')[0].Trim('/', '\\', ' ')
+        : "/" + string.Concat((IsWhole(text) ? WholeStart.Replace(text, "") : text).Split('?', '#')[0].Trim('/', '\\', ' ')
             .Select(c => char.IsWhiteSpace(c) ? "%20" : c == '\\' ? "/" : char.IsControl(c) ? "" : c.ToString()));
 
+    private static bool IsWhole(string text) => WholeStart.IsMatch(text);
+
+    private static readonly Regex WholeStart = new("^https?://[^/]*/*", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase);
     private static readonly Regex ShortLinkWithin = new(@"[?&]((?:p|page_id)=\d{1,12})(?:&|#|$)", RegexOptions.CultureInvariant);
     private static readonly Regex ShortLink = new(@"^/\?(?:p|page_id)=\d{1,12}$", RegexOptions.CultureInvariant);
 

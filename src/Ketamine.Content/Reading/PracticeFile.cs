@@ -15,7 +15,7 @@ internal static class PracticeFile
         return new PracticeFacts
         {
             License = ListFiles.License(map, notes, scope, "the clinic's license"),
-            Registrations = [.. map.Maps("registrations").Select(entry => Registration(entry, notes, scope)).ToList()],
+            Registrations = [.. map.Maps("registrations", "name: Ketamine clinic registration").Select(entry => Registration(entry, notes, scope)).ToList()],
             FederalFunds = map.Has("federalFunds") ? map.Flag("federalFunds") : null,
             CivilRights = Coordinator(map, region),
             LanguageHelp = LanguageHelp(map),

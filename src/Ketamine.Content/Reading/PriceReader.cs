@@ -8,7 +8,7 @@ internal static class PriceReader
     public static ImmutableArray<Price> Prices(MapReader clinic, Action<MapReader, string>? dated = null)
     {
         var all = ImmutableArray.CreateBuilder<Price>();
-        foreach (var map in clinic.Maps("prices"))
+        foreach (var map in clinic.Maps("prices", "key: infusion"))
         {
             var price = Price(map, dated);
             if (price.Key.Length > 0 && all.Any(other => other.Key == price.Key)) map.Wrong("key", $"{price.Key} is used twice", "each key only once");
@@ -19,7 +19,7 @@ internal static class PriceReader
     }
 
     /// <summary>In the file's order.</summary>
-    public static ImmutableArray<InsurancePlan> Plans(MapReader clinic) => [.. clinic.Maps("insurance").Select(map =>
+    public static ImmutableArray<InsurancePlan> Plans(MapReader clinic) => [.. clinic.Maps("insurance", "name: Anthem").Select(map =>
     {
         if (!map.Has("network")) map.Missing("network", "in, out, or none");
         var network = map.OneOf("network", "in", "out", "none") switch { "in" => PlanNetwork.In, "none" => PlanNetwork.None, _ => PlanNetwork.Out };
@@ -48,9 +48,9 @@ internal static class PriceReader
         {
             Key = map.RequiredValue<Slug>("key", Slug.TryParse, "lowercase words joined by hyphens, e.g. infusion", WrittenSlug.Suggest).ToString(),
             Name = map.Required("name", 100),
-            Amount = (decimal)(map.Decimal("amount", 0, highest) ?? 0),
+            Amount = (decimal)(map.Dollars("amount", highest) ?? 0),
             Per = map.Text("per", 100),
-            Most = (decimal?)map.Decimal("most", 0, highest),
+            Most = (decimal?)map.Dollars("most", highest),
             MostPer = map.Text("mostPer", 100),
             Includes = map.Text("includes", 300),
             Extra = map.Text("extra", 300),

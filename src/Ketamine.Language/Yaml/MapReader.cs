@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace Ketamine.Language;
 
@@ -10,7 +11,7 @@ public delegate bool TryParse<T>(string text, out T value);
 /// Reads a YAML map key by key. <see cref="Close"/> reports every key that was never read. A wrong value is noted and replaced by the fallback, so
 /// reading continues and finds all mistakes at once. Each mistake is noted once, without its consequences.
 /// </summary>
-public sealed class MapReader
+public sealed partial class MapReader
 {
     // Words that people write instead of a key's name.
     private static readonly Dictionary<string, string[]> Synonyms = new(StringComparer.OrdinalIgnoreCase)
@@ -53,6 +54,7 @@ public sealed class MapReader
     private readonly Dictionary<string, Diagnostic> _missing = new(StringComparer.Ordinal);
     private readonly Diagnostics _notes;
     private readonly string _path;
+    private string _elsewhere = ""; // what to do with a key that was indented by mistake
     private bool _misfit; // something else is in the map's place, so missing keys are only a consequence
 
     /// <param name="path">The prefix of keys in messages: "address." or nothing.</param>
@@ -69,18 +71,20 @@ public sealed class MapReader
     public ImmutableArray<(string Key, int Line)> Keys { get; }
 
     /// <summary>The map at a document's root. If something else is there, notes the problem and returns an empty map.</summary>
-    public static MapReader Root(YamlValue? root, Diagnostics notes)
+    /// <param name="example">The form of its lines, in messages.</param>
+    public static MapReader Root(YamlValue? root, Diagnostics notes, string example = "name: value")
     {
         if (root is YamlMap map) return new MapReader(map, notes) { _misfit = notes.Failed };
-        if (root is not null) notes.Error(root.Line, "file", $"{root.Found} instead of keys and values", "name: value, each on a separate line");
+        if (root is not null) notes.Error(root.Line, "file", $"{root.Found} instead of keys and values", $"{example}, each on a separate line");
         return new MapReader(new YamlMap(1, []), notes) { _misfit = root is not null };
     }
 
     /// <summary>The maps of a list at a document's root.</summary>
-    public static IEnumerable<MapReader> RootList(YamlValue? root, Diagnostics notes)
+    /// <inheritdoc cref="Maps"/>
+    public static IEnumerable<MapReader> RootList(YamlValue? root, Diagnostics notes, string first = "key: value")
     {
         if (root is null or YamlText { Nothing: true }) return [];
-        if (root is YamlList list) return Items(list, notes, "");
+        if (root is YamlList list) return Items(list, notes, "", first);
         notes.Error(root.Line, "file", $"{root.Found} instead of a list", "- before the first key of each entry, and two spaces before its other keys");
         return [];
     }
@@ -167,7 +171,21 @@ public sealed class MapReader
         return fallback;
     }
 
-    public double? Decimal(string key, double min, double max)
+    /// <summary>An amount in dollars; "$1,450" is accepted too.</summary>
+    public double? Dollars(string key, double max)
+    {
+        if (Take(key) is YamlText { Text: var text } value && Amount().Match(text.Trim()) is { Success: true } amount
+            && double.TryParse(amount.Groups[1].Value.Replace(",", "", StringComparison.Ordinal), NumberStyles.Float, CultureInfo.InvariantCulture, out var sum)
+            && sum <= max)
+        {
+            Rewrite(value, sum.ToString(CultureInfo.InvariantCulture));
+            return sum;
+        }
+
+        return Decimal(key, 0, max, example: "450");
+    }
+
+    public double? Decimal(string key, double min, double max, string example)
     {
         if (Take(key) is not { } value) return null;
         if (value is YamlText { Text: var text } && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
@@ -181,7 +199,7 @@ public sealed class MapReader
             return null;
         }
 
-        Wrong(value.Line, key, $"{value.Found} is not a number", $"{key}: {(key == "longitude" ? "-104.9678" : key == "latitude" ? "39.7581" : "1.5")}");
+        Wrong(value.Line, key, $"{value.Found} is not a number", $"{key}: {example}");
         return null;
     }
 
@@ -254,25 +272,30 @@ public sealed class MapReader
         switch (Take(key))
         {
             case null: return null;
-            case YamlMap map: return new MapReader(map, _notes, $"{_path}{key}.");
+            case YamlMap map:
+                return new MapReader(map, _notes, $"{_path}{key}.")
+                {
+                    _elsewhere = _path.Length == 0 ? $"; if it isn't part of {key}, delete the spaces before it" : "",
+                };
             case var other:
                 Wrong(other.Line, key, $"{other.Found} instead of keys and values", $"{key}: and below it, indented two spaces, one key per line");
                 return null;
         }
     }
 
-    public IEnumerable<MapReader> Maps(string key)
+    /// <param name="first">How an entry may begin, in messages.</param>
+    public IEnumerable<MapReader> Maps(string key, string first = "key: value")
     {
         switch (Take(key))
         {
             case null: return [];
-            case YamlList list: return Items(list, _notes, $"{_path}{key}.");
+            case YamlList list: return Items(list, _notes, $"{_path}{key}.", first);
             case YamlMap one:
                 Wrong(
                     one.Line,
                     key,
                     "one entry instead of a list",
-                    $"- {(one.Entries is [var first, ..] ? first.Key : "key")}: … (a hyphen before the first key of each entry)");
+                    $"- {(one.Entries is [var entry, ..] ? entry.Key : "key")}: … (a hyphen before the first key of each entry)");
                 return [];
             case var other:
                 Wrong(other.Line, key, $"{other.Found} instead of a list", $"{key}: and below it, a hyphen before the first key of each entry");
@@ -315,7 +338,10 @@ public sealed class MapReader
     /// <summary>Reports unknown keys, each with the key that was probably meant.</summary>
     public void Close()
     {
-        foreach (var entry in Keys.Where(entry => !_asked.Contains(entry.Key)).Select(entry => _entries[entry.Key]))
+        var unknown = Keys.Where(entry => !_asked.Contains(entry.Key)).Select(entry => _entries[entry.Key]).ToList();
+        // An entry without a single known key is something else altogether; the keys that it lacks are only a consequence.
+        if (unknown.Count > 0 && unknown.Count == Keys.Length) ForgetMissing();
+        foreach (var entry in unknown)
         {
             var free = _asked.Where(key => !_entries.ContainsKey(key)).ToList();
             var near =
@@ -327,11 +353,20 @@ public sealed class MapReader
                 entry.Line,
                 _path + entry.Key,
                 "not a known key",
-                near is null ? $"one of {string.Join(", ", _asked)}" : $"{near}: {First(entry.Value)}".TrimEnd(),
+                near is null ? $"one of {string.Join(", ", _asked)}{_elsewhere}" : $"{near}: {First(entry.Value)}".TrimEnd(),
                 certain ? entry.KeySpan : null,
                 near);
         }
     }
+
+    private void ForgetMissing()
+    {
+        foreach (var missed in _missing.Values) _notes.Problems.Remove(missed);
+        _missing.Clear();
+    }
+
+    /// <summary>Whether a problem of a key's value has been noted.</summary>
+    public bool IsWrong(string key) => _notes.Problems.Exists(problem => problem.Key == _path + key && problem.Severity == DiagnosticSeverity.Error);
 
     /// <summary>Splits "a time, e.g. \"09:00\"" into the type and the example.</summary>
     private static (string Kind, string? Example) Example(string wanted)
@@ -398,7 +433,10 @@ public sealed class MapReader
         return null;
     }
 
-    private static IEnumerable<MapReader> Items(YamlList list, Diagnostics notes, string path)
+    [GeneratedRegex(@"^\$? ?([0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]{1,2})?|(?<=\$ ?)[0-9]+(?:\.[0-9]{1,2})?)\z")]
+    private static partial Regex Amount();
+
+    private static IEnumerable<MapReader> Items(YamlList list, Diagnostics notes, string path, string first)
     {
         foreach (var item in list.Items)
         {
@@ -408,7 +446,7 @@ public sealed class MapReader
                     item.Line,
                     path.TrimEnd('.') is { Length: > 0 } name ? name : "file",
                     $"{item.Found} instead of an entry with keys",
-                    "- and after the hyphen, key: value");
+                    $"- {first} (and below it, two spaces in, the entry's other keys)");
         }
     }
 }

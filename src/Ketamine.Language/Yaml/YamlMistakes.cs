@@ -24,6 +24,20 @@ internal static partial class YamlMistakes
             return true;
         }
 
+        for (var i = 0; i < lines.Length; i++)
+        {
+            if (Unseen().Match(lines[i]) is not { Success: true } found) continue;
+            var (line, at) = (i + 1 + lineOffset, found.Groups[1]);
+            notes.Error(
+                line,
+                "YAML",
+                $"the invisible character U+{(int)at.Value[0]:X4}, probably copied from a web page or word processor",
+                AnyUnseen().Replace(lines[i], "").TrimStart(),
+                new FileSpan(line, at.Index, line, at.Index + at.Length),
+                "");
+            return true;
+        }
+
         return false;
     }
 
@@ -32,7 +46,8 @@ internal static partial class YamlMistakes
     public static void Explain(string text, int at, string reason, Diagnostics notes, int lineOffset)
     {
         var lines = text.Split('\n');
-        if (ExplainTab(lines, notes, lineOffset) || ExplainNearby(lines, at, notes, lineOffset) || ExplainOpenQuote(lines, notes, lineOffset)) return;
+        if (ExplainTab(lines, notes, lineOffset) || ExplainNearby(lines, at, notes, lineOffset) || ExplainOpenQuote(lines, notes, lineOffset)
+            || ExplainNoColon(lines, at, notes, lineOffset)) return;
         var index = Math.Clamp(at - 1, 0, lines.Length - 1);
         var found = Diagnostics.Quote(lines[index].Trim());
         var isIndentation =
@@ -96,6 +111,21 @@ internal static partial class YamlMistakes
         return false;
     }
 
+    // Without a colon, a line joins the next one, and the parser stops there, at its colon or its end.
+    private static bool ExplainNoColon(string[] lines, int at, Diagnostics notes, int lineOffset)
+    {
+        foreach (var index in new[] { at - 1, Array.FindLastIndex(lines, Math.Clamp(at - 2, 0, lines.Length - 1), line => line.Trim().Length > 0) })
+        {
+            if (index < 0 || index >= lines.Length || NoColon().Match(lines[index]) is not { Success: true } line) continue;
+            var key = line.Groups[2].Value;
+            var what = line.Groups[3].Value.Contains('=') ? $"an equals sign instead of a colon after \"{key}\"" : $"no colon after \"{key}\"";
+            notes.Error(index + 1 + lineOffset, "YAML", what, $"{key}: {line.Groups[4].Value.TrimEnd()}");
+            return true;
+        }
+
+        return false;
+    }
+
     private static int IndentOf(string line) => line.Length - line.AsSpan().TrimStart().Length;
 
     private static bool Explain(string[] lines, int index, out string what, out string better, out string key)
@@ -114,7 +144,7 @@ internal static partial class YamlMistakes
                 _ when value.Contains(": ", StringComparison.Ordinal) || value.EndsWith(':') => "a colon in the text, which needs quotation marks",
                 _ => "",
             };
-            if (what.Length > 0) better = $"{pair.Groups[1].Value}{key}: {Yaml.Quote(value[0] is '"' or '\'' ? value.Trim('"', '\'') : value)}";
+            if (what.Length > 0) better = $"{pair.Groups[1].Value}{key}: {Quoted(value)}";
         }
         else if (WideColon().Match(line) is { Success: true } wide)
         {
@@ -131,6 +161,18 @@ internal static partial class YamlMistakes
 
         return what.Length > 0;
     }
+
+    // In the kind of quotation marks that it doesn't contain, and without those around all of it.
+    private static string Quoted(string value)
+    {
+        var text = value[0] is '"' or '\'' && value[^1] == value[0] && !ClosesEarly(value) ? value[1..^1] : value;
+        return text.Contains('"') && text.IndexOfAny(['\'', '\\']) < 0 ? $"'{text}'" : Yaml.Quote(text);
+    }
+
+    // "Yes," she said, and "no": the second mark follows a word, so it closes the first.
+    private static bool ClosesEarly(string value) =>
+        value[0] == '"' && value.IndexOf('"', 1) is > 0 and var second && second < value.Length - 1 && !char.IsWhiteSpace(value[second - 1])
+        && value[second - 1] != '(';
 
     // A closing mark is the last thing on its line, except for a comment.
     private static bool Closes(string value)
@@ -149,6 +191,18 @@ internal static partial class YamlMistakes
 
     [GeneratedRegex(@"^ *(?:- +)?(?:[A-Za-z][\w-]*:)? *([" + Spaces + "][ " + Spaces + @"]*)(?=\S)")]
     private static partial Regex NoBreak();
+
+    private const string Invisible = @"\u00ad\u200b-\u200f\u2060\ufeff";
+
+    // Before a key or within it: there, it makes another key of it. In a value, it does no harm.
+    [GeneratedRegex(@"^ *(?:- +)?[\w-]*([" + Invisible + @"]+)[\w-]*[" + Invisible + @"]* *:(?: |$)")]
+    private static partial Regex Unseen();
+
+    [GeneratedRegex("[" + Invisible + "]")]
+    private static partial Regex AnyUnseen();
+
+    [GeneratedRegex(@"^(\s*(?:- +)*)([A-Za-z][\w-]*)(\s*=\s*|\s+)([^:\s][^:]*)$")]
+    private static partial Regex NoColon();
 
     [GeneratedRegex("[" + Spaces + "]")]
     private static partial Regex NotPlain();
