@@ -53,13 +53,6 @@ internal sealed class PictureFolder
     /// <summary>Whether a name has the ending of a file that the site serves.</summary>
     public static bool IsServed(string name) => Types.ContainsKey(Path.GetExtension(name));
 
-    /// <summary>A picture's name without what an address can't have.</summary>
-    public static string Plain(string path) =>
-        Hyphens.Replace(string.Concat(path.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '/' ? c : '-')), "-")
-            .Replace("-.", ".", StringComparison.Ordinal);
-
-    private static readonly Regex Hyphens = new("-{2,}", RegexOptions.CultureInvariant);
-
     private static ContentFile? Read(FolderFile file, Diagnostics notes)
     {
         if (TypeOf(file, notes) is not { } type) return null;
@@ -109,7 +102,7 @@ internal sealed class PictureFolder
 
         if (file.Path.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('-' or '_' or '.' or '/')))
         {
-            notes.Error(0, "file", "the name has spaces or letters that aren't allowed in an address", $"rename it to {Plain(file.Path)}");
+            notes.Error(0, "file", "the name has spaces or letters that aren't allowed in an address", $"rename it to {ContentFile.PlainName(file.Path)}");
             return null;
         }
 

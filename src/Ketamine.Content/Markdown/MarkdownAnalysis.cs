@@ -1,4 +1,3 @@
-using Ketamine.Content.Images;
 using Markdig.Extensions.CustomContainers;
 using Markdig.Renderers.Html;
 using Markdig.Syntax;
@@ -219,7 +218,7 @@ public sealed partial record MarkdownAnalysis
         private void NoteLink(string words, string address, bool picture, int line)
         {
             var name = address.Trim();
-            var better = picture ? PictureFolder.Plain(name) : name.Contains(' ') ? "…" : name;
+            var better = picture ? ContentFile.PlainName(name) : name.Contains(' ') ? "…" : name;
             notes.Error(
                 line,
                 picture ? "image" : "link",

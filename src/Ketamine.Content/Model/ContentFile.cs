@@ -30,4 +30,11 @@ public sealed record ContentFile(string Path, string File, string ContentType, s
 
     /// <summary>The key of a photograph's sizes; changes with its bytes or focal point.</summary>
     public string PhotoKey => $"{Hash}-{Focus.X}-{Focus.Y}";
+
+    /// <summary>A file's name without what an address can't have: front-room-1.jpg for "front room (1).jpg".</summary>
+    public static string PlainName(string name) =>
+        Hyphens.Replace(string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '/' ? c : '-')), "-")
+            .Replace("-.", ".", StringComparison.Ordinal);
+
+    private static readonly Regex Hyphens = new("-{2,}", RegexOptions.CultureInvariant);
 }

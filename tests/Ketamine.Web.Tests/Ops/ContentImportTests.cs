@@ -270,10 +270,10 @@ public sealed class ContentImportTests : IDisposable
     }
 
     [Theory]
-    [InlineData("", "Root element")]
+    [InlineData("", "isn't an export")]
     [InlineData("<html><body>", "begins with <html>")]
     [InlineData("<rss><channel><item><title>a</item>", "title")]
-    [InlineData("no xml at all", "invalid")]
+    [InlineData("no xml at all", "isn't an export")]
     public void a_file_that_is_not_an_export_is_refused_with_the_reason(string xml, string reason)
     {
         var (code, report) = Import(xml);
