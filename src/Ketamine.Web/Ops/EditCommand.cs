@@ -36,6 +36,8 @@ public static class EditCommand
         [
             $"--Content:Path={folder}",
             "--Content:Editing=true",
+            // A line for each request would push the problems out of sight.
+            "--Logs:Console=Error",
             $"--Data:Path={Path.Combine(Path.GetTempPath(), $"ketamine-edit-{place}")}",
             $"--urls=http://localhost:{port}",
             .. rest,
