@@ -41,7 +41,9 @@ public sealed partial class ContactForm
     /// do.</param>
     /// <param name="region">The region in which a phone number without a country code is dialed; see <see cref="Clinic.PhoneRegion"/>.</param>
     /// <param name="contact">Null if anything was wrong.</param>
-    public bool TryParse(Action<string, string> addError, string region, [NotNullWhen(true)] out ContactDetails? contact)
+    /// <param name="needed">The field that is needed in any case, and the sentence that asks for it; null if an address or a number will do.</param>
+    public bool TryParse(
+        Action<string, string> addError, string region, [NotNullWhen(true)] out ContactDetails? contact, (string Field, string Sentence)? needed = null)
     {
         var valid = true;
         void Wrong(string field, string sentence)
@@ -67,7 +69,8 @@ public sealed partial class ContactForm
         }
 
         if (hasPhone && !PhoneNumber.TryParse(Phone, out phone, region)) Wrong("phone", "Enter a phone number with its area code, like 303 555 0142");
-        if (!hasEmail && !hasPhone)
+        if (needed is var (field, sentence) && !(field == "phone" ? hasPhone : hasEmail)) Wrong(field, sentence);
+        else if (!hasEmail && !hasPhone)
         {
             // Only one error, next to the field that matches their choice: two errors would suggest that we need both.
             if ((by & (ReachBy.Call | ReachBy.Text)) != ReachBy.None) Wrong("phone", "Enter a phone number so we can reach you the way you chose");

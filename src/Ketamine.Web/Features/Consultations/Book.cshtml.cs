@@ -102,8 +102,8 @@ public sealed class BookModel(
     private async Task<IActionResult> TakeAsync(CancellationToken cancellation)
     {
         var time = ParseTime(out var times, out var gone);
-        var contact = ParseContact();
-        var by = ParseBy(contact);
+        var by = ParseBy();
+        var contact = ParseContact(by);
         var message = TypedText.Lines(Message);
         if (message?.Length > LeadRequest.MaxMessageLength) Errors.Add("message", T["Shorten the message to 4,000 characters or fewer"]);
         var answers = QuestionAnswers.Parse(Rules.Questions, Answer, (field, sentence) => Errors.Add(field, sentence), T);
@@ -161,16 +161,17 @@ public sealed class BookModel(
     }
 
     // The form hides the phone field for a video call. A number typed before that stays in the form but isn't validated.
-    private ContactDetails? ParseContact()
+    private ContactDetails? ParseContact(CallKind by)
     {
         var typed = Form.Phone;
-        if (ContactBy == "video" && Rules.By.Contains(CallKind.Video)) Form.Phone = null;
-        var parsed = Form.TryParse((field, sentence) => Errors.Add(field, T[sentence]), Clinic.PhoneRegion, out var contact);
+        if (ContactBy == "video" && by is CallKind.Video) Form.Phone = null;
+        var needed = by is CallKind.Video ? ("email", "Enter an email address so we can send you the link") : ("phone", "Enter a phone number so we can call you");
+        var parsed = Form.TryParse((field, sentence) => Errors.Add(field, T[sentence]), Clinic.PhoneRegion, out var contact, needed);
         Form.Phone = typed;
         return parsed ? contact : null;
     }
 
-    private CallKind ParseBy(ContactDetails? contact)
+    private CallKind ParseBy()
     {
         var by = ContactBy switch
         {
@@ -178,11 +179,7 @@ public sealed class BookModel(
             "video" => CallKind.Video,
             _ => Rules.By[0],
         };
-        if (!Rules.By.Contains(by)) by = Rules.By[0];
-        if (contact is null) return by;
-        if (by is CallKind.Phone && contact.Phone is null) Errors.Add("phone", T["Enter a phone number so we can call you"]);
-        if (by is CallKind.Video && contact.Email is null) Errors.Add("email", T["Enter an email address so we can send you the link"]);
-        return by;
+        return Rules.By.Contains(by) ? by : Rules.By[0];
     }
 
     private PageResult Again(int status)

@@ -44,18 +44,18 @@ public sealed class AddLeadModel(DeskContext desk, LeadIntake intake, BookingSer
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellation)
     {
         await ShowAsync(cancellation);
-        if (!Form.TryParse(Errors.Add, Clinic.PhoneRegion, out var contact)) contact = null;
+        var time = Free.Cast<CallTime?>().FirstOrDefault(free => free!.Value.Value == Slot);
+        (string, string)? needed = time is null ? null
+            : By is CallKind.Video ? ("email", "Ask for the email address that the link goes to")
+            : ("phone", "Ask for the number to call");
+        if (!Form.TryParse(Errors.Add, Clinic.PhoneRegion, out var contact, needed)) contact = null;
         if (Form.Reach.Count == 0) Errors.Add("reach", "Ask how they want to be reached");
         if (!string.IsNullOrWhiteSpace(Form.Phone) && Form.Voicemail is not ("yes" or "no")) Errors.Add("voicemail", "Ask whether we may leave a voicemail");
         if (Form.SayName is not ("yes" or "no")) Errors.Add("sayName", "Ask whether we may say who is calling");
         var message = TypedText.Lines(Message);
         if (message?.Length > LeadRequest.MaxMessageLength) Errors.Add("message", "Shorten this to 4,000 characters or fewer");
         if (Consent != "yes") Errors.Add("consent", "Ask for their consent; without it, we can’t keep anything");
-        var time = Free.Cast<CallTime?>().FirstOrDefault(free => free!.Value.Value == Slot);
         if (!string.IsNullOrEmpty(Slot) && time is null) Errors.Add("slot", "Someone just took that time, or it isn’t offered. Choose another one");
-        if (time is not null && By is CallKind.Phone && string.IsNullOrWhiteSpace(Form.Phone)) Errors.Add("phone", "Ask for the number to call");
-        if (time is not null && By is CallKind.Video
-            && string.IsNullOrWhiteSpace(Form.Email)) Errors.Add("email", "Ask for the email address that the link goes to");
         if (Errors.Any || contact is null) return new PageResult { StatusCode = StatusCodes.Status422UnprocessableEntity };
         var request = new LeadRequest
         {

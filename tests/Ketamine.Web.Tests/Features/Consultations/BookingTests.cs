@@ -499,6 +499,19 @@ public sealed class BookingTests : IDisposable
         linked.QuerySelectorAll(".day").ToList().FindIndex(day => day.One("input[name=day]").HasAttribute("checked")).ShouldBe(2);
     }
 
+    [Theory]
+    [InlineData("phone", "", "", new[] { "Enter the name you’d like us to use", "Enter a phone number so we can call you" })]
+    [InlineData("phone", "jo@example.com", "", new[] { "Enter the name you’d like us to use", "Enter a phone number so we can call you" })]
+    [InlineData("video", "", "3035550142", new[] { "Enter the name you’d like us to use", "Enter an email address so we can send you the link" })]
+    [InlineData("video", "", "", new[] { "Enter the name you’d like us to use", "Enter an email address so we can send you the link" })]
+    public async Task what_the_chosen_kind_of_call_needs_is_asked_for_at_once_with_everything_else(string by, string email, string phone, string[] errors)
+    {
+        using var response = await _app.PostFormAsync("/consultation", ("slot", (await FreeAsync())[0]), ("contactBy", by), ("name", ""), ("email", email),
+            ("phone", phone), ("consent", "yes"));
+        var page = await response.ReadPageAsync(HttpStatusCode.UnprocessableEntity);
+        page.QuerySelectorAll(".error-summary li").Select(error => error.Words()).ShouldBe(errors);
+    }
+
     [Fact]
     public async Task a_phone_number_hidden_by_choosing_video_is_not_validated()
     {
