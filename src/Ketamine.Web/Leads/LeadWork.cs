@@ -10,11 +10,21 @@ namespace Ketamine.Web.Leads;
 /// </summary>
 public sealed class LeadWork(ClinicDb db, LeadService desk, AuditLog audit, LeadMails mails, Outbox outbox, ContentStore content, TimeProvider clock)
 {
+    private const string NoteAction = "lead-note";
+
     /// <summary>The lead with this reference; null if none. Changes nothing and isn't audited; see <see cref="OpenAsync"/>.</summary>
     public Task<Lead?> FindAsync(string reference, CancellationToken cancellation)
     {
         var wanted = reference.ToUpperInvariant();
         return db.Set<Lead>().AsNoTracking().FirstOrDefaultAsync(lead => lead.Reference == wanted, cancellation);
+    }
+
+    /// <summary>The reference of the lead that this one was merged into; null if it wasn't merged.</summary>
+    public Task<string?> MergedIntoAsync(string reference, CancellationToken cancellation)
+    {
+        var wanted = reference.ToUpperInvariant();
+        return db.Set<Lead>().Where(lead => lead.Reference == wanted)
+            .Join(db.Set<Lead>(), lead => lead.MergedIntoId, stays => stays.Id, (_, stays) => stays.Reference).FirstOrDefaultAsync(cancellation);
     }
 
     /// <summary>A staff member opens a lead, which is audited before anything is shown. Null if there is no such lead.</summary>
@@ -83,7 +93,7 @@ public sealed class LeadWork(ClinicDb db, LeadService desk, AuditLog audit, Lead
 
     /// <summary>Writes a note for the team.</summary>
     public Task<LeadChange> NoteAsync(string reference, LeadForm form, StaffStamp by, CancellationToken cancellation) =>
-        ChangeAsync(reference, form, by, "lead-note", undoable: false, (lead, now) =>
+        ChangeAsync(reference, form, by, NoteAction, undoable: false, (lead, now) =>
             form.Note is { } note ? new LeadEvent(lead, LeadEventKind.Note, by, detail: null, note, now) : null, cancellation);
 
     /// <summary>Staff acknowledge what the prospect changed.</summary>
@@ -157,6 +167,8 @@ public sealed class LeadWork(ClinicDb db, LeadService desk, AuditLog audit, Lead
         if (await db.Set<Lead>().FirstOrDefaultAsync(lead => lead.Reference == reference, cancellation) is not { } lead) return LeadChange.Gone;
         if (form.Key is { } key && await db.Set<LeadEvent>().AnyAsync(earlier => earlier.Form == key, cancellation)) return LeadChange.Done; // a double tap
         if (form.Version is { } version && lead.Version != version) return LeadChange.Stale;
+        // The other lead's rules apply now. A note is shown with the other lead's, wherever it was written.
+        if (lead.MergedIntoId is not null && what != NoteAction) return LeadChange.Stale;
         var before = lead.State;
         if (change(lead, now) is not { } happened) return LeadChange.Refused;
         happened.FromForm(form.Key);

@@ -42,12 +42,14 @@ public sealed class BookCallModel(DeskContext desk, ClinicDb db, LeadWork work, 
 
     public async Task<IActionResult> OnGetAsync(CancellationToken cancellation)
     {
+        if (await work.MergedIntoAsync(Reference, cancellation) is { } stays) return new SeeOther($"/staff/leads/{stays}/call");
         if (await work.OpenAsync(Reference, Stamp, cancellation) is not { } lead) return NotFound();
         return await ShowAsync(lead, cancellation) ? Page() : NotFound();
     }
 
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellation)
     {
+        if (await work.MergedIntoAsync(Reference, cancellation) is { } stays) return new SeeOther($"/staff/leads/{stays}/call");
         if (await db.Set<Lead>().FirstOrDefaultAsync(one => one.Reference == Reference, cancellation) is not { } lead
             || !await ShowAsync(lead, cancellation)) return NotFound();
         var time = _all.Cast<CallTime?>().FirstOrDefault(free => free!.Value.Value == Slot);

@@ -78,7 +78,7 @@ public sealed class DeskLeadModel(
 
     public async Task<IActionResult> OnGetAsync(CancellationToken cancellation)
     {
-        if (await MergedIntoAsync(cancellation) is { } stays) return new SeeOther($"/staff/leads/{stays}");
+        if (await work.MergedIntoAsync(Reference, cancellation) is { } stays) return new SeeOther($"/staff/leads/{stays}");
         return await LoadAsync(open: true, cancellation) ? Page() : await GoneAsync(cancellation);
     }
 
@@ -223,18 +223,17 @@ public sealed class DeskLeadModel(
 
     private async Task<IActionResult> ConflictAsync(string sentence, CancellationToken cancellation, int status = StatusCodes.Status409Conflict)
     {
-        if (await MergedIntoAsync(cancellation) is { } stays) return new SeeOther($"/staff/leads/{stays}");
-        if (!await LoadAsync(open: false, cancellation)) return await GoneAsync(cancellation);
+        var stays = await work.MergedIntoAsync(Reference, cancellation);
+        if (stays is not null)
+        {
+            if (TypedText.Lines(Typed) is null) return new SeeOther($"/staff/leads/{stays}");
+            (Reference, sentence, status) = (stays, "Someone merged the lead that you had open into this one. What you typed is still here. You didn’t change anything.",
+                StatusCodes.Status409Conflict);
+        }
+
+        if (!await LoadAsync(open: Reference == stays, cancellation)) return await GoneAsync(cancellation);
         Refusal = sentence;
         return new PageResult { StatusCode = status };
-    }
-
-    // The reference of the lead that this one was merged into; null if it wasn't merged.
-    private Task<string?> MergedIntoAsync(CancellationToken cancellation)
-    {
-        var wanted = Reference.ToUpperInvariant();
-        return db.Set<Lead>().Where(lead => lead.Reference == wanted)
-            .Join(db.Set<Lead>(), lead => lead.MergedIntoId, stays => stays.Id, (_, stays) => stays.Reference).FirstOrDefaultAsync(cancellation);
     }
 
     private async Task<IActionResult> GoneAsync(CancellationToken cancellation)

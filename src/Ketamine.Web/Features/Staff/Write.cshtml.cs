@@ -29,6 +29,7 @@ public sealed class WriteModel(DeskContext desk, LeadWork work) : DeskPage(desk)
 
     public async Task<IActionResult> OnGetAsync(CancellationToken cancellation)
     {
+        if (await work.MergedIntoAsync(Reference, cancellation) is { } stays) return new SeeOther($"/staff/leads/{stays}/write");
         if (await work.OpenAsync(Reference, Stamp, cancellation) is not { MayEmail: true } lead || lead.IsHeld) return NotFound();
         Show(lead);
         Text = $"Hello {lead.FirstName},\n\n\n\n{Me.Name}";
@@ -37,6 +38,7 @@ public sealed class WriteModel(DeskContext desk, LeadWork work) : DeskPage(desk)
 
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellation)
     {
+        if (await work.MergedIntoAsync(Reference, cancellation) is { } stays) return await ShowMergedAsync(stays, cancellation);
         if (await work.FindAsync(Reference, cancellation) is not { } lead) return NotFound();
         Show(lead);
         if (TypedText.Lines(Text) is not { } text)
@@ -58,6 +60,16 @@ public sealed class WriteModel(DeskContext desk, LeadWork work) : DeskPage(desk)
             default: Refusal = "This lead doesn’t take email anymore. Nothing was sent."; break;
         }
 
+        return new PageResult { StatusCode = StatusCodes.Status409Conflict };
+    }
+
+    // They are one person, but the other lead may allow less than the one that was open.
+    private async Task<IActionResult> ShowMergedAsync(string stays, CancellationToken cancellation)
+    {
+        if (await work.OpenAsync(stays, Stamp, cancellation) is not { } lead) return NotFound();
+        Show(lead);
+        Refusal = lead.MayEmail ? "Someone merged the lead that you had open into this one. Nothing was sent; look at the lead first, then send."
+            : "Someone merged the lead that you had open into this one, which doesn’t take email. Nothing was sent.";
         return new PageResult { StatusCode = StatusCodes.Status409Conflict };
     }
 

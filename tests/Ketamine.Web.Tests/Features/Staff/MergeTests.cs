@@ -58,6 +58,45 @@ public sealed class MergeTests : IDisposable
     }
 
     [Fact]
+    public async Task what_was_typed_into_a_lead_that_a_colleague_merges_meanwhile_is_kept_and_nothing_is_sent()
+    {
+        var older = await WriteAsync("Do you have times on Tuesdays?", ("phone", "303 555 0139"), ("reach", "email"));
+        _app.Clock.Advance(TimeSpan.FromHours(1));
+        var newer = await WriteAsync("Please call instead.", ("phone", "303 555 0139"), ("reach", "call"));
+        var (dana, ben) = (await _app.HireAsync(), await _app.HireAsync("Ben"));
+        var (page, letter) = (await dana.GetPageAsync($"/staff/leads/{older}"), await dana.GetPageAsync($"/staff/leads/{older}/write"));
+        var compare = $"/staff/leads/{older}/merge/{newer}";
+        using (await ben.PressAsync(await ben.GetPageAsync(compare), compare)) { }
+        await _app.DeliverMailAsync();
+
+        using (var logged = await dana.PressAsync(page, $"/staff/leads/{older}?handler=Log", ("outcome", "Reached"), ("note", "Prefers mornings.")))
+        {
+            var shown = await logged.ReadPageAsync(HttpStatusCode.Conflict);
+            shown.One("[data-lead-page]").GetAttribute("data-lead-page").ShouldBe(newer);
+            shown.One(".flash--late").Words().ShouldContain("merged the lead that you had open into this one");
+            shown.One("#note").TextContent.Trim().ShouldBe("Prefers mornings.");
+        }
+
+        for (var tries = 0; tries < 2; tries++)
+        {
+            using var sent = await dana.PressAsync(letter, letter.One("form:has(#text)").GetAttribute("action")!, ("text", "We have Tuesday at ten."));
+            letter = await sent.ReadPageAsync(HttpStatusCode.Conflict);
+            letter.One("#text").TextContent.Trim().ShouldBe("We have Tuesday at ten.");
+            letter.One(".flash--late").Words().ShouldContain("Nothing was sent");
+        }
+
+        (await _app.DeliverMailAsync()).ShouldNotContain(mail => mail.Text.Contains("Tuesday at ten"), "the lead that stays takes no email");
+        foreach (var part in new[] { "write", "call" })
+        {
+            using var old = await dana.Browser.GetAsync($"/staff/leads/{older}/{part}");
+            old.Headers.Location!.ToString().ShouldBe($"/staff/leads/{newer}/{part}");
+        }
+
+        using (await dana.PressAsync(page, $"/staff/leads/{older}?handler=Note", ("note", "Has a ride."))) { }
+        (await dana.GetPageAsync($"/staff/leads/{newer}")).One(".timeline").Words().ShouldContain("Has a ride.");
+    }
+
+    [Fact]
     public async Task a_lead_with_a_call_stays_even_if_it_is_older_and_erasing_one_address_erases_both()
     {
         using (await _app.PostFormAsync("/consultation", ("slot", "2027-01-14T17:00Z"), ("name", "Ada"), ("contactBy", "phone"), ("phone", "303 555 0139"),
