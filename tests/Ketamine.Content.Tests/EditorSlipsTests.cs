@@ -26,6 +26,9 @@ public sealed class EditorSlipsTests : IDisposable
     [InlineData("---\ntitle: \"What\" to bring\n---\n", 2, "quotation marks within quotation marks", "title: '\"What\" to bring'")]
     [InlineData("---\ntitle: \"Yes,\" she said, \"no\"\n---\n", 2, "quotation marks within quotation marks", "title: '\"Yes,\" she said, \"no\"'")]
     [InlineData("---\ntitle: 'What's new'\n---\n", 2, "quotation marks within quotation marks", "title: \"What's new\"")]
+    [InlineData("---\ntitle: One\nsummary: A list\nfor the day.\n---\n", 4, "\"for the day.\" is neither a key with a colon nor part of the line above",
+        "summary: A list for the day. (all in one line); or, if it is a key, a colon after it")]
+    [InlineData("---\ntitle: One\nauthors: [ann\nsummary: S.\n---\n", 3, "a [ that is opened and never closed", "authors: [ann]")]
     [InlineData("---\n\u200btitle: One\n---\n", 2, "the invisible character U+200B, probably copied from a web page or word processor", "title: One")]
     [InlineData(
         "---\ntitle: One\n---\n<<<<<<< HEAD\nA list.\n=======\nThe list.\n>>>>>>> theirs\n",
@@ -56,6 +59,7 @@ public sealed class EditorSlipsTests : IDisposable
     [InlineData("See [us](https://www.cedar.clinic/abuot).", "there is no page \"https://www.cedar.clinic/abuot\"", "[words](/about)")]
     [InlineData("<p class=MsoNormal>Bring <b>a list</b>.</p>", "\"<p class=MsoNormal>Bring <b>a list</b>.</p>\" is HTML, which isn't supported",
         "Bring a list.")]
+    [InlineData("<!-- to do\n\nWords.", "it isn't closed, so visitors don't see anything below it", "--> (at its end)")]
     [InlineData("Call {{phoen}}.", "\"{{phoen}}\" isn't one of the site's marks", "{{phone}}")]
     [InlineData("Call {{phone}}.", "\"{{phone}}\", but clinic.yml has no phone", "phone: … in clinic.yml")]
     public void what_visitors_would_see_as_brackets_or_a_dead_link_is_an_error(string body, string found, string write)
@@ -75,6 +79,32 @@ public sealed class EditorSlipsTests : IDisposable
         _folder.Read().Errors.ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData("• One\n• Two", "- One")]
+    [InlineData("-One\n-Two", "- One")]
+    [InlineData("1)One\n2)Two", "1. One")]
+    [InlineData("| A | B |\n| 1 | 2 |", "|---|---| (on the line below)")]
+    [InlineData("- One\n- Two\n\n1. One\n2. Two", null)]
+    [InlineData("| A | B |\n|---|---|\n| 1 | 2 |", null)]
+    [InlineData("-5 degrees, | as it is |, and 5.5 mg.", null)]
+    public void a_list_or_table_that_visitors_would_see_with_its_marks_is_a_warning(string body, string? write)
+    {
+        _folder.Article("one", body + "\n");
+        _folder.Read().Problems.FirstOrDefault()?.Wanted.ShouldBe(write);
+        _folder.Read().Errors.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("people.yml", "ann:\nname: Ann Lee\nrole: Nurse\n", 2, "two spaces before name:, and before every other detail of a person")]
+    [InlineData("faqs.yml", "- question: How long?\n  answer: An hour.\n", 1,
+        "- group: Before the first visit (then, two spaces in, questions: and below it the questions)")]
+    public void a_list_without_its_levels_is_one_error(string file, string text, int line, string write)
+    {
+        _folder.Write(file, text);
+        var error = _folder.Read().Errors.ShouldHaveSingleItem();
+        (error.File, error.Line, error.Wanted).ShouldBe((file, line, write));
+    }
+
     [Fact]
     public void an_address_copied_from_the_browser_works_and_its_path_is_suggested()
     {
@@ -90,6 +120,9 @@ public sealed class EditorSlipsTests : IDisposable
     [InlineData("holidays:\n  - Thanksgiving", 5, "- date: 2026-12-25 (and below it, two spaces in, the entry's other keys)")]
     [InlineData("address:\n  street: 1 Main\n  city: Denver\n  byAppointmentOnly: true", 7,
         "one of street, city, region, postalCode, country; if it isn't part of address, delete the spaces before it")]
+    [InlineData("address: 12 Main Street, Denver", 4, "address: and below it, two spaces in, one key per line, such as street: 12 Main Street")]
+    [InlineData("prices:\n  visit: $450", 5, "- key: infusion (a hyphen before the first key of each entry)")]
+    [InlineData("holidays:\n  - Dec 24 - Jan 1: closed", 5, "one of date, from, to, closed, opens, closes, note")]
     [InlineData("prices:\n  - {key: visit, name: A visit, amount: about 450}", 5, "amount: 450")]
     [InlineData("holidays:\n  - date: 2026-11-31\n    closed: true", 5, "date: 2026-11-30 (November 2026 has 30 days)")]
     [InlineData("holidays:\n  - date: 31/11/2026\n    closed: true", 5, "date: 2026-11-30 (November 2026 has 30 days)")]

@@ -97,6 +97,9 @@ public sealed partial record MarkdownAnalysis
             if (block.TryGetAttributes()?.Id is { } id) _anchors.Add(id);
             switch (block)
             {
+                case HtmlBlock { Type: HtmlBlockType.Comment } comment when !comment.Lines.ToString().Contains("-->", StringComparison.Ordinal):
+                    notes.Error(Line(comment.Line), "comment", "it isn't closed, so visitors don't see anything below it", "--> (at its end)");
+                    return;
                 case HtmlBlock { Type: not HtmlBlockType.Comment } html:
                     notes.Error(
                         Line(html.Line),
@@ -127,7 +130,7 @@ public sealed partial record MarkdownAnalysis
             (_inHeading, _bracket) = (leaf is HeadingBlock, false);
             ReadWithin(inline);
             if (_bracket) FindLeftovers(inline, leaf.Line);
-            if (leaf is ParagraphBlock) FindHeadings(inline);
+            if (leaf is ParagraphBlock) FindMarks(inline);
         }
 
         private void Add(string text)
@@ -227,17 +230,36 @@ public sealed partial record MarkdownAnalysis
                 $"{(picture ? "!" : "")}[{Diagnostics.Shown(words)}]({better}){(picture ? ", with the picture's name changed to match" : "")}");
         }
 
-        /// <summary>Reports headings without a space, which visitors would see with their marks.</summary>
-        private void FindHeadings(ContainerInline inline)
+        /// <summary>Reports headings, lists, and tables that aren't written as such: visitors would see their marks.</summary>
+        private void FindMarks(ContainerInline inline)
         {
             var starts = inline.OfType<LiteralInline>().Where(child => child is { IsFirstCharacterEscaped: false, PreviousSibling: null or LineBreakInline });
             foreach (var child in starts)
-                if (child.Content.CurrentChar == '#' && HeadingMark().Match(child.Content.ToString()) is { Success: true } mark)
+            {
+                if (child.Content.IsEmpty || char.IsLetter(child.Content.CurrentChar)) continue;
+                var text = child.Content.ToString();
+                if (HeadingMark().Match(text) is { Success: true } mark)
                     notes.Warn(
                         Line(child.Line),
                         "heading",
-                        $"{Diagnostics.Quote(child.Content.ToString())} needs a space after {mark.Value} to be a heading",
-                        $"{mark.Value} {Diagnostics.Shown(child.Content.ToString()[mark.Length..])}");
+                        $"{Diagnostics.Quote(text)} needs a space after {mark.Value} to be a heading",
+                        $"{mark.Value} {Diagnostics.Shown(text[mark.Length..])}");
+                else if (ListMark().Match(text) is { Success: true } point)
+                {
+                    var number = point.Groups["number"].Value;
+                    notes.Warn(
+                        Line(child.Line),
+                        "list",
+                        $"{Diagnostics.Quote(text)} isn't an item of a list",
+                        $"{(number.Length > 0 ? number + "." : "-")} {Diagnostics.Shown(text[point.Length..].TrimStart())}");
+                }
+                else if (child.PreviousSibling is null && TableRow().Match(text) is { Success: true } row)
+                    notes.Warn(
+                        Line(child.Line),
+                        "table",
+                        $"{Diagnostics.Quote(text)} isn't the beginning of a table, because no line of dashes follows",
+                        string.Concat(Enumerable.Repeat("|---", row.Value.Count(c => c == '|') - 1)) + "| (on the line below)");
+            }
         }
 
         private void Link(string url, int line)
@@ -322,6 +344,13 @@ public sealed partial record MarkdownAnalysis
     // A heading needs a space. A single # may begin a hashtag, or "#1".
     [GeneratedRegex(@"^(#{2,6})(?=[^\s#])", RegexOptions.CultureInvariant)]
     private static partial Regex HeadingMark();
+
+    // A bullet from a word processor, or a hyphen or number without a space.
+    [GeneratedRegex(@"^(?:[•◦▪·●]|-(?=\p{L})|(?<number>[0-9]{1,2})[.)](?=\p{L}))", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    private static partial Regex ListMark();
+
+    [GeneratedRegex(@"^\|(?:[^|]{1,200}\|){2,20}\s*$", RegexOptions.CultureInvariant)]
+    private static partial Regex TableRow();
 
     [GeneratedRegex(
         @"\[@[^\]\n]{0,200}\]?|\[\^[^\]\s]{1,40}\]"

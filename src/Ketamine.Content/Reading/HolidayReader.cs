@@ -52,7 +52,10 @@ internal static class HolidayReader
         if (closed && (map.Has("opens") || map.Has("closes")))
             map.Wrong("closed", "the clinic can't be closed and have hours", "closed: true (and remove opens and closes)");
         else if (!closed && !map.Has("opens") && !map.Has("closes"))
-            map.Wrong("closed", "this day has neither closed nor hours", "closed: true");
+        {
+            // Without a day, the entry is something else, which is reported itself.
+            if (days is not null) map.Wrong("closed", "this day has neither closed nor hours", "closed: true");
+        }
         else if (!closed && !(map.Has("opens") && map.Has("closes")))
             map.Wrong(map.Has("opens") ? "closes" : "opens", "missing", map.Has("opens") ? "closes: \"17:00\"" : "opens: \"09:00\"");
         else if (closes <= opens)

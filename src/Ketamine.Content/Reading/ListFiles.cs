@@ -16,6 +16,13 @@ public static class ListFiles
         var people = new List<Person>();
         foreach (var (key, _) in all.Keys)
         {
+            if (all.Keys.FirstOrDefault(other => Details.Contains(other.Key) && all.Source(other.Key) is not null) is { Key: { } outside })
+            {
+                // Without its two spaces, a detail is read as another person.
+                all.Wrong(outside, "it isn't indented, so it belongs to no person", $"two spaces before {outside}:, and before every other detail of a person");
+                break;
+            }
+
             if (!Slug.TryParse(key, out var _))
                 all.Wrong(key, "a key consists of lowercase words joined by hyphens", $"{WrittenSlug.Suggest(key) ?? "jane-doe"}:");
             if (all.Map(key) is not { } map)
@@ -44,6 +51,8 @@ public static class ListFiles
         return people.ToFrozenDictionary(person => person.Key, StringComparer.Ordinal);
     }
 
+    private static readonly string[] Details = ["name", "role", "credentials", "bio", "does", "license", "languages", "image", "href"];
+
     private static string? Line(MapReader map, string key, int max) => map.Text(key, max) is { } text ? MarkdownParser.Typographic(text) : null;
 
     /// <summary>A license to practice; null if the map has none.</summary>
@@ -65,13 +74,19 @@ public static class ListFiles
         var anchors = new HashSet<string>(StringComparer.Ordinal);
         return [.. MapReader.RootList(root, notes, "group: Before the first visit").Select(map =>
         {
+            if (map.Keys.Any(entry => entry.Key == "question") && !map.Has("questions"))
+            {
+                map.Wrong("question", "it isn't in a group", "- group: Before the first visit (then, two spaces in, questions: and below it the questions)");
+                return null;
+            }
+
             var name = map.Required("group", 100);
             var questions = map.Maps("questions", "question: Do I need a ride home?").Select(Question).OfType<Faq>();
             var group = new FaqGroup(MarkdownParser.Typographic(name), [.. questions]);
             if (!map.Has("questions")) map.Missing("questions", "and below it, - question: … and answer: …");
             map.Close();
             return group;
-        }).ToList()];
+        }).OfType<FaqGroup>().ToList()];
 
         Faq? Question(MapReader map)
         {

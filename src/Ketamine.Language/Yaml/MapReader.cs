@@ -49,6 +49,17 @@ public sealed partial class MapReader
         ["color"] = ["accent"],
     };
 
+    // A line that may come below a key whose value people write in one line instead.
+    private static readonly Dictionary<string, string> Below = new(StringComparer.Ordinal)
+    {
+        ["address"] = "street: 12 Main Street",
+        ["geo"] = "latitude: 39.7581",
+        ["license"] = "number: \"0000\"",
+        ["notice"] = "text: We're closed today.",
+        ["social"] = "instagram: https://www.instagram.com/your-clinic",
+        ["theme"] = "accent: \"#0f4a4f\"",
+    };
+
     private readonly Dictionary<string, YamlEntry> _entries;
     private readonly HashSet<string> _asked = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Diagnostic> _missing = new(StringComparer.Ordinal);
@@ -278,7 +289,9 @@ public sealed partial class MapReader
                     _elsewhere = _path.Length == 0 ? $"; if it isn't part of {key}, delete the spaces before it" : "",
                 };
             case var other:
-                Wrong(other.Line, key, $"{other.Found} instead of keys and values", $"{key}: and below it, indented two spaces, one key per line");
+                Wrong(other.Line, key, $"{other.Found} instead of keys and values", 
+                    Below.TryGetValue(key, out var example) ? $"{key}: and below it, two spaces in, one key per line, such as {example}"
+                        : $"{key}: and below it, indented two spaces, one key per line");
                 return null;
         }
     }
@@ -295,7 +308,9 @@ public sealed partial class MapReader
                     one.Line,
                     key,
                     "one entry instead of a list",
-                    $"- {(one.Entries is [var entry, ..] ? entry.Key : "key")}: … (a hyphen before the first key of each entry)");
+                    one.Entries is [var entry, ..] && (first == "key: value" || first.StartsWith(entry.Key + ":", StringComparison.Ordinal))
+                        ? $"- {entry.Key}: … (a hyphen before the first key of each entry)"
+                        : $"- {first} (a hyphen before the first key of each entry)");
                 return [];
             case var other:
                 Wrong(other.Line, key, $"{other.Found} instead of a list", $"{key}: and below it, a hyphen before the first key of each entry");

@@ -72,7 +72,9 @@ public static class Yaml
             when (broken is ArgumentException or InvalidOperationException or IndexOutOfRangeException or FormatException or OverflowException)
         {
             // The parser lets these escape for some hostile input, found by fuzzing. A content folder must never crash the process.
-            notes.Error(lineOffset + 1, "YAML", "text that can't be read", "key: value");
+            var lines = text.Split('\n');
+            if (!YamlMistakes.TryExplain(lines, lines.Length, notes, lineOffset))
+                notes.Error(lineOffset + 1, "YAML", "text that can't be read", "key: value");
         }
 
         return null;

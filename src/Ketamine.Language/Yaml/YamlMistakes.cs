@@ -46,8 +46,7 @@ internal static partial class YamlMistakes
     public static void Explain(string text, int at, string reason, Diagnostics notes, int lineOffset)
     {
         var lines = text.Split('\n');
-        if (ExplainTab(lines, notes, lineOffset) || ExplainNearby(lines, at, notes, lineOffset) || ExplainOpenQuote(lines, notes, lineOffset)
-            || ExplainNoColon(lines, at, notes, lineOffset)) return;
+        if (TryExplain(lines, at, notes, lineOffset)) return;
         var index = Math.Clamp(at - 1, 0, lines.Length - 1);
         var found = Diagnostics.Quote(lines[index].Trim());
         var isIndentation =
@@ -70,6 +69,12 @@ internal static partial class YamlMistakes
                 $"{found} can't be read ({reason})",
                 "key: value, with the value in quotation marks if it contains a colon, a #, or a quotation mark");
     }
+
+    /// <summary>Explains a common mistake; false, with nothing noted, if it is none.</summary>
+    /// <param name="at">The line where the parser stopped, from 1.</param>
+    public static bool TryExplain(string[] lines, int at, Diagnostics notes, int lineOffset) =>
+        ExplainTab(lines, notes, lineOffset) || ExplainNearby(lines, at, notes, lineOffset) || ExplainOpenQuote(lines, notes, lineOffset)
+        || ExplainOpenBracket(lines, at, notes, lineOffset) || ExplainNoColon(lines, at, notes, lineOffset);
 
     private static bool ExplainTab(string[] lines, Diagnostics notes, int lineOffset)
     {
@@ -111,6 +116,21 @@ internal static partial class YamlMistakes
         return false;
     }
 
+    // The parser notices an unclosed bracket only at the next key.
+    private static bool ExplainOpenBracket(string[] lines, int at, Diagnostics notes, int lineOffset)
+    {
+        for (var i = Math.Clamp(at - 1, 0, lines.Length - 1); i >= 0; i--)
+        {
+            if (Pair().Match(lines[i]) is not { Success: true } pair || pair.Groups[3].Value.TrimEnd() is not ['[' or '{', ..] value) continue;
+            if (value.Contains(value[0] == '[' ? ']' : '}')) return false;
+            var key = pair.Groups[2].Value;
+            notes.Error(i + 1 + lineOffset, key, $"a {value[0]} that is opened and never closed", $"{key}: {value}{(value[0] == '[' ? ']' : '}')}");
+            return true;
+        }
+
+        return false;
+    }
+
     // Without a colon, a line joins the next one, and the parser stops there, at its colon or its end.
     private static bool ExplainNoColon(string[] lines, int at, Diagnostics notes, int lineOffset)
     {
@@ -118,6 +138,18 @@ internal static partial class YamlMistakes
         {
             if (index < 0 || index >= lines.Length || NoColon().Match(lines[index]) is not { Success: true } line) continue;
             var key = line.Groups[2].Value;
+            var above = index > 0 ? Pair().Match(lines[index - 1]) : Match.Empty;
+            if (above.Success && !line.Groups[3].Value.Contains('=') && line.Groups[4].Value[0] is not ('[' or '"' or '\''))
+            {
+                // Either a key without its colon, or the rest of the text above.
+                notes.Error(
+                    index + 1 + lineOffset,
+                    "YAML",
+                    $"{Diagnostics.Quote(lines[index].Trim())} is neither a key with a colon nor part of the line above",
+                    $"{above.Groups[2].Value}: {above.Groups[3].Value.Trim()} {lines[index].Trim()} (all in one line); or, if it is a key, a colon after it");
+                return true;
+            }
+
             var what = line.Groups[3].Value.Contains('=') ? $"an equals sign instead of a colon after \"{key}\"" : $"no colon after \"{key}\"";
             notes.Error(index + 1 + lineOffset, "YAML", what, $"{key}: {line.Groups[4].Value.TrimEnd()}");
             return true;

@@ -165,7 +165,8 @@ public sealed class BookModel(
     {
         var typed = Form.Phone;
         if (ContactBy == "video" && by is CallKind.Video) Form.Phone = null;
-        var needed = by is CallKind.Video ? ("email", "Enter an email address so we can send you the link") : ("phone", "Enter a phone number so we can call you");
+        var needed = by is CallKind.Video ? ("email", "Enter an email address so we can send you the link")
+            : ("phone", "Enter a phone number so we can call you");
         var parsed = Form.TryParse((field, sentence) => Errors.Add(field, T[sentence]), Clinic.PhoneRegion, out var contact, needed);
         Form.Phone = typed;
         return parsed ? contact : null;

@@ -227,8 +227,8 @@ public sealed class DeskLeadModel(
         if (stays is not null)
         {
             if (TypedText.Lines(Typed) is null) return new SeeOther($"/staff/leads/{stays}");
-            (Reference, sentence, status) = (stays, "Someone merged the lead that you had open into this one. What you typed is still here. You didn’t change anything.",
-                StatusCodes.Status409Conflict);
+            sentence = "Someone merged the lead that you had open into this one. What you typed is still here. You didn’t change anything.";
+            (Reference, status) = (stays, StatusCodes.Status409Conflict);
         }
 
         if (!await LoadAsync(open: Reference == stays, cancellation)) return await GoneAsync(cancellation);
