@@ -90,7 +90,7 @@ public sealed class EditorSlipsTests : IDisposable
     public void a_list_or_table_that_visitors_would_see_with_its_marks_is_a_warning(string body, string? write)
     {
         _folder.Article("one", body + "\n");
-        _folder.Read().Problems.FirstOrDefault()?.Wanted.ShouldBe(write);
+        (_folder.Read().Problems.FirstOrDefault()?.Wanted).ShouldBe(write);
         _folder.Read().Errors.ShouldBeEmpty();
     }
 

@@ -253,14 +253,18 @@ public sealed partial record MarkdownAnalysis
                         $"{Diagnostics.Quote(text)} isn't an item of a list",
                         $"{(number.Length > 0 ? number + "." : "-")} {Diagnostics.Shown(text[point.Length..].TrimStart())}");
                 }
-                else if (child.PreviousSibling is null && TableRow().Match(text) is { Success: true } row)
+                else if (child.PreviousSibling is null && text[0] == '|' && TableRow().Match(FirstLine(inline)) is { Success: true } row)
                     notes.Warn(
                         Line(child.Line),
                         "table",
-                        $"{Diagnostics.Quote(text)} isn't the beginning of a table, because no line of dashes follows",
+                        $"{Diagnostics.Quote(row.Value)} isn't the beginning of a table, because no line of dashes follows",
                         string.Concat(Enumerable.Repeat("|---", row.Value.Count(c => c == '|') - 1)) + "| (on the line below)");
             }
         }
+
+        // Each bar is an inline of its own.
+        private static string FirstLine(ContainerInline inline) => string.Concat(inline.TakeWhile(child => child is not LineBreakInline)
+            .Select(child => child is LiteralInline literal ? literal.Content.ToString() : "…"));
 
         private void Link(string url, int line)
         {
