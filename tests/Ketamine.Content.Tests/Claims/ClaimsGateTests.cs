@@ -177,7 +177,7 @@ public class ClaimsGateTests
     [Fact]
     public void a_sentences_context_limits_only_the_broad_rules()
     {
-        const string vague = "We work with the whole body.";
+        const string vague = "We meet you where you are.";
         Rules.Gate.Examine(vague).ShouldNotBeEmpty();
         Rules.Gate.Examine(vague, setting: ClaimSetting.Text).ShouldBeEmpty();
         const string praise = "Our patients are blissful.";

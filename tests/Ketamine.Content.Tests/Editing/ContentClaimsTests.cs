@@ -12,7 +12,7 @@ public class ContentClaimsTests
         var input = new StringReader(
             "\ufeffKetamine is a cure.\r\n\r\nKetamine is not a cure.\n"
                 + "In one trial 67 percent responded to ketamine.\nIn one trial 67 percent responded to ketamine [@feder-2021].\n"
-                + "Buy five, get one free.\n   \n"
+                + "Buy five infusions, get one free.\n   \n"
                 + new string('x', 200_000)
                 + "\nWe are open on Monday. Ketamine cures everything."
         );
