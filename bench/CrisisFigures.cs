@@ -37,7 +37,7 @@ internal static class CrisisFigures
         Row("all", judged);
 
         Console.WriteLine("\nweights alone, by threshold");
-        foreach (var from in new[] { -1.2, -1, -0.9, -0.8, -0.75, CrisisWeights.RiskFrom, -0.6, -0.5, -0.25, 0, 0.25, 0.5, 0.75, 1 })
+        foreach (var from in new[] { -1.2, -1, -0.9, -0.8, CrisisWeights.RiskFrom, -0.7, -0.6, -0.5, -0.25, 0, 0.25, 0.5, 0.75, 1 })
         {
             var (noticed, mistaken, calm) = (
                 Share(judged, MessageKind.Risk, Marked),

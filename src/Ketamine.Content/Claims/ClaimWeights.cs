@@ -21,7 +21,8 @@ public static class ClaimWeights
     public static LearnedWeights Learn(IEnumerable<(bool Bad, string Sentence)> labelled, WordClasses classes) => LearnedWeights.Learn(
         labelled.Select(row => (row.Bad, 1.0, row.Sentence)),
         new Lessons(
-            Kinds, Bits: 22, LeastExamples: 1, ByLength: true, Rounds: 10, Rate: 0.2, Regularization: 0.01, classes, LeastWeight: 0.1, Averaged: true));
+            Kinds, Bits: 22, LeastExamples: 1, ByLength: true, Rounds: 10, Rate: 0.2, Regularization: 0.01, classes, LeastWeight: 0.1, Averaged: true,
+            Unit: 20));
 
     /// <summary>Reads labelled.tsv, each line <c>bad</c> or <c>honest</c>, a tab, the sentence.</summary>
     public static IEnumerable<(bool Bad, string Sentence)> Labeled(string file) =>

@@ -10,7 +10,7 @@ namespace Ketamine.Web.Leads.Crisis;
 public static class CrisisWeights
 {
     /// <summary>A message with at least this sum is marked for risk. A lower value finds more people and marks more messages by mistake.</summary>
-    public const double RiskFrom = -0.7;
+    public const double RiskFrom = -0.75;
 
     /// <summary>A message with at least this sum is marked as an emergency.</summary>
     public const double EmergencyFrom = -1.5;

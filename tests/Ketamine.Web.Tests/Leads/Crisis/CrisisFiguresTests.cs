@@ -69,7 +69,7 @@ public sealed class CrisisFiguresTests(ITestOutputHelper output)
         messages
             .GroupBy(message => message.Writer)
             .Count(writer => writer.Key.StartsWith("writer-", StringComparison.Ordinal) && writer.Count() > 880)
-            .ShouldBe(25);
+            .ShouldBe(29);
         messages.Where(message => message.First is not null).ShouldAllBe(message => message.First != message.Kind);
     }
 }
