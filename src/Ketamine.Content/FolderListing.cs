@@ -93,12 +93,20 @@ internal sealed class FolderListing
         foreach (var file in FilesBelow(folder))
         {
             if (ContentDocument.KindOf(file.Path) is not null) _files.Add(file);
-            else
-            {
-                var isMarkdown = Path.GetExtension(file.Path).ToLowerInvariant() is ".md" or ".markdown";
-                WarnUnread(file, $"{(isMarkdown ? "rename it to" : "texts are named")} {folder}/{Path.GetFileNameWithoutExtension(file.Path)}.md");
-            }
+            else WarnUnread(file, PlaceFor(file.Path, folder));
         }
+    }
+
+    // What to do with a file that lies among the texts but isn't one.
+    private static string PlaceFor(string path, string folder)
+    {
+        var name = Path.GetFileNameWithoutExtension(path);
+        if (PictureFolder.IsServed(path)) return $"move it to {PictureFolder.Folder}/{Path.GetFileName(path)}";
+        if (Path.GetExtension(path).ToLowerInvariant() is ".md" or ".markdown" || ContentDocument.KindOf($"{folder}/{name}") is not null)
+            return $"rename it to {folder}/{(name.EndsWith(".md", StringComparison.Ordinal) ? name : name + ".md")}";
+        return Path.GetExtension(path).ToLowerInvariant() is ".doc" or ".docx" or ".odt" or ".rtf" or ".pages" or ".pdf" or ".html" or ".htm"
+            ? $"open it, copy its words, and paste them as plain text into a new file, {folder}/{name}.md"
+            : $"texts are named {folder}/{name}.md";
     }
 
     /// <summary>Reports misspelled folders, and folders in the place of files or the other way around.</summary>

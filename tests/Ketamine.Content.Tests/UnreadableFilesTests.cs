@@ -87,6 +87,18 @@ public sealed class UnreadableFilesTests : IDisposable
             .ShouldBe(["articles/one.md", "clinic.yml", "images/dot.svg", "people.yml"]);
     }
 
+    [Theory]
+    [InlineData("two.md.txt", "rename it to articles/two.md")]
+    [InlineData("two.markdown", "rename it to articles/two.md")]
+    [InlineData("two.docx", "open it, copy its words, and paste them as plain text into a new file, articles/two.md")]
+    [InlineData("two.jpg", "move it to images/two.jpg")]
+    [InlineData("two.txt", "texts are named articles/two.md")]
+    public void a_file_that_is_no_text_is_sent_where_it_belongs(string name, string wanted)
+    {
+        _folder.Write($"articles/{name}", "Not read.");
+        Check().ShouldContain(problem => problem.File == $"articles/{name}" && problem.Key == "file" && problem.Wanted == wanted);
+    }
+
     [Fact]
     public void a_link_to_a_folder_elsewhere_is_followed()
     {

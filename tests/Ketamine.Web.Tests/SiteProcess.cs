@@ -78,6 +78,18 @@ internal sealed class SiteProcess : IAsyncDisposable
     /// <summary>What it wrote to the console.</summary>
     public IReadOnlyList<string> Output => [.. _output];
 
+    /// <summary>Waits for a line with all of these words: a line can arrive a moment after the answer to the request that caused it.</summary>
+    public async Task WritesAsync(params string[] words)
+    {
+        var patience = Stopwatch.StartNew();
+        while (!Output.Any(line => Array.TrueForAll(words, word => line.Contains(word, StringComparison.Ordinal))))
+        {
+            if (patience.Elapsed > TimeSpan.FromSeconds(20))
+                throw new TimeoutException($"No line with {string.Join(" and ", words)}:\n{string.Join('\n', Output)}");
+            await Task.Delay(20);
+        }
+    }
+
     /// <summary>kill -9: no handler runs, nothing is flushed.</summary>
     public async Task KillAsync()
     {

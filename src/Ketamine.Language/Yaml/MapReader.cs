@@ -289,7 +289,7 @@ public sealed partial class MapReader
                     _elsewhere = _path.Length == 0 ? $"; if it isn't part of {key}, delete the spaces before it" : "",
                 };
             case var other:
-                Wrong(other.Line, key, $"{other.Found} instead of keys and values", 
+                Wrong(other.Line, key, $"{other.Found} instead of keys and values",
                     Below.TryGetValue(key, out var example) ? $"{key}: and below it, two spaces in, one key per line, such as {example}"
                         : $"{key}: and below it, indented two spaces, one key per line");
                 return null;

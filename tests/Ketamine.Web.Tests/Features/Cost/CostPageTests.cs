@@ -113,7 +113,7 @@ public sealed class CostPageTests(CostPageTests.Priced app) : IClassFixture<Cost
     [Theory]
     [InlineData("{{price ivf}}", "infusion")]
     [InlineData("{{price 2 first.most}}", "first")]
-    [InlineData("{{email}}", "email in clinic.yml")]
+    [InlineData("{{email}}", "email: … in clinic.yml")]
     [InlineData("{{phnoe}}", "phone")]
     public void a_mark_that_nothing_can_fill_is_an_error_with_file_line_and_what_to_write(string mark, string wanted)
     {
