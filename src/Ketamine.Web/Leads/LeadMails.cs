@@ -107,12 +107,15 @@ public sealed class LeadMails(IStringLocalizer<SiteStrings> words, IOptions<Mail
     /// <summary>Everything else that staff need to answer.</summary>
     public static void Describe(MailBody body, Lead lead)
     {
-        if (lead.Emergency) body.Paragraph("(!!) This may be a medical emergency in progress. Call now; if no one answers, consider a welfare check (911).");
+        if (lead.Emergency)
+            body.Paragraph("(!!) This may be a medical emergency in progress. "
+                + (lead.MayCall ? "Call now; if no one answers, consider a welfare check (911)."
+                    : "Answer now, in a way they agreed to; consider a welfare check (911)."));
         else if (lead.SuggestsRisk) body.Paragraph("(!) Please read this one first.");
         var facts = new List<(string, string)> { ("Name", lead.Name) };
         if (lead.Number is { } phone) facts.Add(("Phone", phone.National));
         if (lead.Email is { } email) facts.Add(("Email", email));
-        facts.Add(("Voicemail", lead.VoicemailAllowed ? "OK to leave one" : "NO voicemail"));
+        if (lead.Number is not null) facts.Add(("Voicemail", lead.VoicemailAllowed ? "OK to leave one" : "NO voicemail"));
         facts.Add(("Clinic's name", lead.MayNameClinic ? "OK to say" : "Do NOT say it to anyone else"));
         if (lead.Danger is { } danger) facts.Add(("In danger", Said(danger)));
         if (lead.Times is { } times) facts.Add(("Preferred times", times));
@@ -134,6 +137,7 @@ public sealed class LeadMails(IStringLocalizer<SiteStrings> words, IOptions<Mail
     /// <summary>What staff may say, in one line that can't be overlooked.</summary>
     public static string SafeContact(Lead lead) => (lead.VoicemailAllowed, lead.MayNameClinic) switch
     {
+        _ when lead.Number is null => lead.MayNameClinic ? "OK to say the clinic's name." : "Do NOT say the clinic's name to anyone else.",
         (true, true) => "OK to leave voicemail and say the clinic's name.",
         (true, false) => "OK to leave voicemail, but do NOT say the clinic's name.",
         (false, true) => "NO voicemail. OK to say the clinic's name.",

@@ -1,3 +1,4 @@
+using System.Net;
 using AngleSharp.Dom;
 using Ketamine.Web.Data;
 using Ketamine.Web.Leads;
@@ -97,6 +98,26 @@ public sealed class MedicalEmergenciesTests
         var mail = app.Mailbox.OfKind("lead-staff").ShouldHaveSingleItem();
         mail.Subject.ShouldStartWith(LeadMails.EmergencyMark);
         mail.Text.ShouldContain("medical emergency");
+        mail.Text.ShouldContain("Call now");
+    }
+
+    [Fact]
+    public async Task without_a_number_staff_are_told_to_answer_and_nothing_of_calls()
+    {
+        await using var app = ClinicApp.With(_ => { });
+        using var response = await app.PostFormAsync(
+            "/contact",
+            ("name", "Al"),
+            ("email", "al@example.com"),
+            ("message", "husband unconscious after spravato what to do"),
+            ("consent", "yes")
+        );
+        response.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
+        await app.DeliverMailAsync();
+        var mail = app.Mailbox.OfKind("lead-staff").ShouldHaveSingleItem();
+        mail.Text.ShouldStartWith("Al: email al@example.com. Do NOT say the clinic's name to anyone else.");
+        mail.Text.ReplaceLineEndings(" ").ShouldContain("Answer now, in a way they agreed to; consider a welfare check (911).");
+        mail.Text.ShouldNotContain("voicemail", Case.Insensitive);
     }
 
     [Theory]
