@@ -21,8 +21,9 @@ public class LabeledSentencesTests(ITestOutputHelper output)
     private static WordClasses Classes { get; } =
         WordClasses.Parse(File.ReadAllText(Repository.PathOf("src", "Ketamine.Content", "Claims", "word-classes.txt")));
 
-    internal static IEnumerable<string> All =>
-        Labeled.Concat(new[] { "held-out", "fresh", "writer-e", "writer-e-sentences", "writer-f", "writer-h", "real-clinics" }.SelectMany(Read)).Select(row => row.Sentence);
+    private static readonly string[] Sets = ["held-out", "fresh", "writer-e", "writer-e-sentences", "writer-f", "writer-h", "real-clinics"];
+
+    internal static IEnumerable<string> All => Labeled.Concat(Sets.SelectMany(Read)).Select(row => row.Sentence);
 
     // For each fifth of the training sentences, a gate with weights learned from the other four.
     private static readonly Lazy<ClaimsGate[]> FoldGates = new(() => [.. Enumerable.Range(0, Folds).Select(fold =>
