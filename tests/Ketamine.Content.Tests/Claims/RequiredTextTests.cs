@@ -30,13 +30,13 @@ public class RequiredTextTests
     [Fact]
     public void none_of_our_patterns_matches_a_sentence_without_its_required_text()
     {
-        // Every third labeled sentence: a thousand patterns on all 17,000 take half a minute.
-        var labeled = LabeledSentencesTests.All.Where((_, index) => index % 3 == 0);
+        // Every sixth labeled sentence: a thousand patterns on all 19,000 take half a minute.
+        var labeled = LabeledSentencesTests.All.Where((_, index) => index % 6 == 0);
         var sentences = Rules.Own.All.SelectMany(rule => rule.Examples.Concat(rule.Fine)).Concat(labeled).ToList();
         var texts = Rules.Own.Patterns.Select(pattern => pattern.Text).ToList();
         Parallel.ForEach(texts, pattern =>
         {
-            var regex = new Regex(pattern, RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.Compiled);
+            var regex = new Regex(pattern, RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
             var sets = RequiredText.Of(pattern);
             foreach (var sentence in sentences.Where(sentence => regex.IsMatch(sentence)))
                 sets.ShouldAllBe(set => new SubstringFinder(set).Find(sentence).Count > 0, $"{pattern} on {sentence}");
