@@ -184,7 +184,7 @@ internal sealed partial class EditorialChecks(ContentReading reading, LocalDate 
                 0,
                 "file",
                 $"it looks like a copy of {copied}, and visitors see it at {text.Path}",
-                "keep the file that is right, and delete the other; if it is a text of its own, give it a name of its own");
+                "keep the file that is right and delete the other, or rename this one if it is a separate text");
         }
     }
 

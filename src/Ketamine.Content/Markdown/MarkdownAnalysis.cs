@@ -262,7 +262,7 @@ public sealed partial record MarkdownAnalysis
             }
         }
 
-        // Each bar is an inline of its own.
+        // Markdig makes a separate inline of each bar.
         private static string FirstLine(ContainerInline inline) => string.Concat(inline.TakeWhile(child => child is not LineBreakInline)
             .Select(child => child is LiteralInline literal ? literal.Content.ToString() : "…"));
 

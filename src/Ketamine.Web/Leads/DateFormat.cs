@@ -9,8 +9,12 @@ public static class DateFormat
 
     /// <summary>"9:00 am" in cultures with a 12-hour clock, "09:00" elsewhere.</summary>
     public static string Time(LocalTime time, CultureInfo culture) => culture.DateTimeFormat.ShortTimePattern.Contains('h')
-        ? $"{time.ToString("h:mm", culture)}\u00a0{time.ToString("tt", culture).ToLower(culture).Replace(' ', '\u00a0')}"
+        ? TwelveHour(time, culture)
         : time.ToString("HH:mm", culture);
+
+    /// <summary>"9:00 am", with no-break spaces, so that "am" never begins a line.</summary>
+    public static string TwelveHour(LocalTime time, CultureInfo culture) =>
+        $"{time.ToString("h:mm", culture)}\u00a0{time.ToString("tt", culture).ToLower(culture).Replace(' ', '\u00a0')}";
 
     /// <summary>"9 am" for a full hour in cultures with a 12-hour clock; otherwise like <see cref="Time"/>.</summary>
     private static string Hour(LocalTime time, CultureInfo culture) =>

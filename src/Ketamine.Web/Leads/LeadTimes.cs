@@ -22,7 +22,5 @@ public static class LeadTimes
     }
 
     /// <summary>"5:00 pm", as the current culture writes it, with no-break spaces, so that "pm" never begins a line.</summary>
-    public static string Clock(LocalTime time) =>
-        time.ToString("h:mm tt", CultureInfo.CurrentCulture).Replace("AM", "am", StringComparison.Ordinal).Replace("PM", "pm", StringComparison.Ordinal)
-            .Replace(' ', '\u00a0');
+    public static string Clock(LocalTime time) => DateFormat.TwelveHour(time, CultureInfo.CurrentCulture);
 }

@@ -1,4 +1,5 @@
 using Ketamine.Content.Editing;
+using Ketamine.Web.Leads;
 
 namespace Ketamine.Web.Features.Staff;
 
@@ -8,7 +9,7 @@ public static class DeskTimes
     private static readonly CultureInfo English = CultureInfo.GetCultureInfo("en-US");
 
     /// <summary>"2:05 pm", with a no-break space.</summary>
-    public static string Clock(LocalTime time) => time.ToString("h:mm\u00a0tt", English).ToLowerInvariant();
+    public static string Clock(LocalTime time) => DateFormat.TwelveHour(time, English);
 
     /// <summary>
     /// "2:05 pm" on <paramref name="today"/>, "Mon 2:05 pm" within six days, and otherwise "Mon, Nov 30, 2:05 pm", with the year if it isn't this year.
